@@ -1,0 +1,1 @@
+#include "lembra_kernels.h"
