@@ -10,8 +10,8 @@ public import LembraTensor
 public enum AtomicFile {
   /// Writes `bytes` to a temporary file beside `path`, flushes it to the disk and renames it.
   ///
-  /// An earlier file at `path` stays as it was until the rename, and for good when this throws. A
-  /// device or a pipe (`/dev/stdout`) is written to as it is.
+  /// An earlier file at `path` stays as it was until the rename, and for good when this throws.
+  /// A device or a pipe (`/dev/stdout`) is written to as it is.
   ///
   /// - Throws: `LembraError` with code `fileSystem` when the folder or the disk refuses.
   public static func write(_ bytes: some Collection<UInt8>, to path: String) throws(LembraError) {
@@ -20,7 +20,9 @@ public enum AtomicFile {
     guard descriptor >= 0 else { throw failure("cannot create a file here", path, errno) }
     do throws(LembraError) {
       try writeAll(bytes, to: descriptor, path: path)
-      guard temporary == path || fsync(descriptor) == 0 else { throw failure("cannot finish writing", path, errno) }
+      guard temporary == path || fsync(descriptor) == 0 else {
+        throw failure("cannot finish writing", path, errno)
+      }
     } catch {
       close(descriptor)
       if temporary != path { unlink(temporary) }

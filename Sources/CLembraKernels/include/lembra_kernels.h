@@ -1,1 +1,40 @@
+// Everything the CPU does in loops: one table of functions per instruction set, chosen at run time.
+//
+// Each family has its own header, which documents its functions, and one body under `bodies/` that
+// is compiled once per instruction set. Kernels allocate nothing, start no threads and keep no
+// state. Results are the same for any way of cutting the rows or columns of a call into several.
 #pragma once
+
+#include "lembra_elementwise.h"
+#include "lembra_matrix.h"
+#include "lembra_optimizers.h"
+#include "lembra_random.h"
+#include "lembra_recurrent.h"
+#include "lembra_rows.h"
+
+typedef struct {
+  const char *_Nonnull name;  // "avx512", "avx2", "sse2" or "neon"
+  int lanes;                  // floats in a vector
+  lembra_elementwise elementwise;
+  lembra_rows rows;
+  lembra_matrix matrix;
+  lembra_recurrent recurrent;
+  lembra_optimizers optimizers;
+  lembra_random random;
+} lembra_kernels;
+
+// The instruction sets of this build, best first, whether or not this processor has them.
+int lembra_kernels_count(void);
+const lembra_kernels *_Nonnull lembra_kernels_at(int index);
+
+// Whether this processor runs that table.
+int lembra_kernels_supported(const lembra_kernels *_Nonnull kernels);
+
+// Told to a processor that waits in a loop.
+static inline void lembra_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
