@@ -1,5 +1,207 @@
+// Fused recurrent layers: one step (or one run of rows) of one direction of one layer at a time.
+//
+// The caller owns time. It walks the steps of a time-major batch (all first rows, then all second
+// rows, longest sequence first, so that the rows still running are a prefix) and cuts a step where
+// rows with a previous (or next) state end and rows without one begin. It also owns the threads:
+// the structs here can be shared between them, and the ranges say which part a call does. Every
+// element of a result is one chain of fused multiply-adds in ascending k, whatever the ranges, so
+// cuts never change a bit; nor does projecting the input ahead of the steps.
+//
+// Parameters are PyTorch's: W [gates hidden, input], R [gates hidden, hidden], biases
+// [gates hidden], gates in the order i f g o (LSTM), r z n (GRU, reset after the product).
+//
+//   RNN   h = f(W x + R h' + b)            f: tanh or relu
+//   LSTM  c = s(f) c' + s(i) tanh(g)       h = s(o) tanh(c)
+//   GRU   n = tanh(W_n x + b_in + s(r) (R_n h' + b_hn))       h = (h' - n) s(z) + n
+//
+// All strides are floats from one row to the next. Pointers are to the first row of a step: row 5
+// of a range is the sixth row of each of them. No kernel reads or writes past a row's last float.
 #pragma once
 
+typedef enum __attribute__((enum_extensibility(closed))) {
+  lembra_cell_tanh,
+  lembra_cell_relu,
+  lembra_cell_lstm,
+  lembra_cell_gru,
+} lembra_cell_kind;
+
+// The shape of a cell; `describe` makes it. Units come in blocks of `lanes`, the last one padded.
 typedef struct {
-  int empty;
+  lembra_cell_kind kind;
+  long input, hidden;  // I and H
+  long gates;          // 4 (LSTM), 3 (GRU), 1
+  long slots;          // vectors a block has in a row of gates: 4 (LSTM, GRU), 1
+  long panel_vectors;  // vectors of a full forward panel: 3 (GRU), 4
+  long blocks;         // of units
+
+  // What the calls below can be cut into.
+  long panels;            // forward: pack_forward, project_input, forward_step
+  long backward_panels;   // backward: backward_step, state_gradient
+  long gradient_groups;   // weight_gradient
+
+  // A row of gates, which `forward_step` saves and `backward_step` overwrites with dZ, the gradient
+  // with respect to the pre-activations. Block by block a vector each of
+  //   LSTM i f g o    GRU n r z and R_n h' + b_hn (dZ: n r z and r dn)    RNN only dZ
+  long gate_width;
+
+  // Sizes of the packed weights, in floats.
+  long forward_floats;          // W, R and the bias, for the forward pass
+  long backward_input_floats;   // W, for input_gradient
+  long backward_hidden_floats;  // R, for backward_step and state_gradient
+
+  // Size of the scratch of one thread of weight_gradient.
+  long scratch_floats;
+} lembra_cell;
+
+// Parameters, and where their packed forms go.
+typedef struct {
+  const lembra_cell *_Nonnull cell;
+  const float *_Nonnull input_weights;   // W
+  const float *_Nonnull hidden_weights;  // R
+  const float *_Nullable input_bias;     // NULL: zeros
+  const float *_Nullable hidden_bias;    // NULL: zeros
+  float *_Nonnull forward;
+  float *_Nullable backward_input;   // NULL: not wanted
+  float *_Nullable backward_hidden;  // NULL: not wanted
+} lembra_cell_weights;
+
+// Input products of a run of rows, computed ahead of the steps that use them: projected =
+// bias + W x. It pays where a step has fewer than 4 rows or the weights exceed the caches.
+typedef struct {
+  const lembra_cell *_Nonnull cell;
+  const float *_Nonnull weights;  // forward
+  const float *_Nonnull input;    // [rows, input]
+  long input_stride;
+  float *_Nonnull projected;  // [rows, gate_width]
+} lembra_input_projection;
+
+// One step of rows that all have, or all lack, a previous state.
+typedef struct {
+  const lembra_cell *_Nonnull cell;
+  const float *_Nonnull weights;       // forward
+  const float *_Nullable input;        // [rows, input]; not read with `projected`
+  long input_stride;
+  const float *_Nullable projected;    // [rows, gate_width], by project_input; NULL: from input
+  const float *_Nullable previous;     // h' [rows, hidden]; NULL: zeros
+  long previous_stride;
+  const float *_Nullable previous_cell;  // LSTM c' [rows, hidden]; NULL: zeros
+  long previous_cell_stride;
+  float *_Nonnull output;              // h [rows, hidden]
+  long output_stride;
+  float *_Nullable cell_state;         // LSTM c [rows, hidden]; may be previous_cell
+  long cell_state_stride;
+  float *_Nullable gates;  // [rows, gate_width] saved for backward; may be projected; NULL: not
+} lembra_forward_step;
+
+// One step backward of rows that all have, or all lack, a previous state, and likewise a next one
+// (in the direction's own order of time). With G the whole gradient that reaches h,
+//
+//   G = output_gradient + arriving + dZ(next) R + (GRU) carry
+//
+// The carry holds what flows past R. LSTM: on entry dL/dc of this step by way of the next step, or
+// the gradient arriving at the last cell state (zeros if none); on return dL/dc'. GRU: on entry
+// zeros for rows without a next step; on return the part of dL/dh' that z lets through. RNN: none.
+typedef struct {
+  const lembra_cell *_Nonnull cell;
+  const float *_Nonnull weights;           // backward_hidden
+  const float *_Nullable output_gradient;  // dY [rows, hidden]; NULL: zeros
+  long output_gradient_stride;
+  const float *_Nullable arriving;  // gradient of the last state [rows, hidden]; NULL: zeros
+  long arriving_stride;
+  const float *_Nullable next_gates;  // dZ of the next step; NULL: no next step
+  const float *_Nullable output;      // RNN: h [rows, hidden]
+  long output_stride;
+  const float *_Nullable previous;  // GRU: h' [rows, hidden]; NULL: zeros
+  long previous_stride;
+  const float *_Nullable previous_cell;  // LSTM: c' [rows, hidden]; NULL: zeros
+  long previous_cell_stride;
+  const float *_Nullable cell_state;  // LSTM: c [rows, hidden]
+  long cell_state_stride;
+  float *_Nonnull gates;    // in: as saved (not RNN); out: dZ
+  float *_Nullable carry;   // LSTM, GRU [rows, hidden]
+  long carry_stride;
+} lembra_backward_step;
+
+// The gradient of a sequence's first previous state, from dZ of its first step:
+// dh0 = dZ R + (GRU) carry. The LSTM's dc0 is what its carry holds after the first step.
+typedef struct {
+  const lembra_cell *_Nonnull cell;
+  const float *_Nonnull weights;  // backward_hidden
+  const float *_Nonnull gates;    // dZ of the first step
+  const float *_Nullable carry;   // GRU [rows, hidden]
+  long carry_stride;
+  float *_Nonnull gradient;  // [rows, hidden]
+  long gradient_stride;
+} lembra_state_gradient;
+
+// dX = start + dZ W, where start is zero or dX.
+typedef struct {
+  const lembra_cell *_Nonnull cell;
+  const float *_Nonnull weights;  // backward_input
+  const float *_Nonnull gates;    // dZ [rows, gate_width]
+  int accumulate;                 // whether dX is added to
+  float *_Nonnull gradient;       // dX [rows, input]
+  long gradient_stride;
+} lembra_input_gradient;
+
+// dW = dZ^T X, dR = dZ^T H', and the biases' dZ^T 1, over all rows of a batch in blocks of 256.
+typedef struct {
+  const lembra_cell *_Nonnull cell;
+  const float *_Nonnull gates;  // dZ [rows, gate_width]
+  const float *_Nonnull input;  // X [rows, input]
+  long input_stride;
+  const float *_Nonnull output;  // H [rows, hidden], from which H' is read
+  long output_stride;
+  const float *_Nullable initial;  // h0 [sequences, hidden]; NULL: zeros
+  long initial_stride;
+
+  // Step t owns rows offsets[t] to offsets[t] + counts[t]; counts never grow.
+  long rows, steps;
+  const long *_Nonnull offsets;
+  const long *_Nonnull counts;
+  int reverse;  // whether the direction starts at each sequence's end
+
+  int accumulate;                  // whether the gradients are added to
+  float *_Nonnull input_weights;   // dW
+  float *_Nonnull hidden_weights;  // dR
+  float *_Nullable input_bias;     // NULL: not wanted
+  float *_Nullable hidden_bias;    // NULL: not wanted
+} lembra_weight_gradient;
+
+typedef struct {
+  // The shape of a cell, everything in it derived from the three arguments.
+  lembra_cell (*_Nonnull describe)(lembra_cell_kind kind, long input, long hidden);
+
+  // Fills `forward` for panels of `panels`.
+  void (*_Nonnull pack_forward)(
+      const lembra_cell_weights *_Nonnull, long panel_begin, long panel_end);
+
+  // Fills `backward_input` and `backward_hidden` for blocks of `blocks`.
+  void (*_Nonnull pack_backward)(
+      const lembra_cell_weights *_Nonnull, long block_begin, long block_end);
+
+  void (*_Nonnull project_input)(
+      const lembra_input_projection *_Nonnull, long row_begin, long row_end, long panel_begin,
+      long panel_end);
+
+  // Panels of a step may run at the same time, but a step needs all panels of the one before it.
+  void (*_Nonnull forward_step)(
+      const lembra_forward_step *_Nonnull, long row_begin, long row_end, long panel_begin,
+      long panel_end);
+
+  void (*_Nonnull backward_step)(
+      const lembra_backward_step *_Nonnull, long row_begin, long row_end, long panel_begin,
+      long panel_end);
+
+  void (*_Nonnull state_gradient)(
+      const lembra_state_gradient *_Nonnull, long row_begin, long row_end, long panel_begin,
+      long panel_end);
+
+  void (*_Nonnull input_gradient)(
+      const lembra_input_gradient *_Nonnull, long row_begin, long row_end);
+
+  // Groups of `gradient_groups`, each with rows of dW, dR and the biases of its own.
+  void (*_Nonnull weight_gradient)(
+      const lembra_weight_gradient *_Nonnull, float *_Nonnull scratch, long group_begin,
+      long group_end);
 } lembra_recurrent;
