@@ -8,6 +8,7 @@
 #include "lembra_elementwise.h"
 #include "lembra_matrix.h"
 #include "lembra_optimizers.h"
+#include "lembra_processor.h"
 #include "lembra_random.h"
 #include "lembra_recurrent.h"
 #include "lembra_rows.h"
@@ -29,12 +30,3 @@ const lembra_kernels *_Nonnull lembra_kernels_at(int index);
 
 // Whether this processor runs that table.
 int lembra_kernels_supported(const lembra_kernels *_Nonnull kernels);
-
-// Told to a processor that waits in a loop.
-static inline void lembra_pause(void) {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  __asm__ volatile("yield");
-#endif
-}

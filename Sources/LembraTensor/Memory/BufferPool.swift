@@ -1,0 +1,98 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+import Synchronization
+
+/// Recycles the memory of tensors, so that a training step in the steady state takes none from the
+/// system.
+///
+/// Blocks come in size classes a quarter of a power of two apart, so at most a fifth of a block is
+/// unused. What the pool keeps and what is in use together never exceed twice the most that was
+/// ever in use at once: batches of ever new shapes do not make the process grow.
+package final class BufferPool: Sendable {
+  package static let shared = BufferPool()
+
+  /// A block of memory, aligned to 64 bytes.
+  package struct Block {
+    package let base: UnsafeMutablePointer<Float>
+    fileprivate let sizeClass: Int
+  }
+
+  private struct State {
+    var free: [[UnsafeMutableRawPointer]] = Array(repeating: [], count: 4 * 64)
+    var bytesInUse = 0
+    var bytesKept = 0
+    var mostBytesInUse = 0
+  }
+
+  // Raw pointers are not Sendable; the lock is what makes sharing them safe.
+  private struct Guarded: @unchecked Sendable {
+    var state = State()
+  }
+
+  private let guarded = Mutex(Guarded())
+
+  /// The bytes held by tensors now, and those kept for tensors to come.
+  package var usage: (inUse: Int, kept: Int) {
+    guarded.withLock { ($0.state.bytesInUse, $0.state.bytesKept) }
+  }
+
+  package func take(floats count: Int) -> Block {
+    let sizeClass = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
+    let bytes = Self.bytes(inClass: sizeClass)
+    let recycled = guarded.withLock { guarded -> UnsafeMutableRawPointer? in
+      guarded.state.bytesInUse += bytes
+      guarded.state.mostBytesInUse = max(guarded.state.mostBytesInUse, guarded.state.bytesInUse)
+      let block = guarded.state.free[sizeClass].popLast()
+      if block != nil { guarded.state.bytesKept -= bytes }
+      return block
+    }
+    let memory = recycled ?? allocate(bytes)
+    return Block(base: memory.assumingMemoryBound(to: Float.self), sizeClass: sizeClass)
+  }
+
+  package func give(_ block: Block) {
+    let bytes = Self.bytes(inClass: block.sizeClass)
+    let memory = UnsafeMutableRawPointer(block.base)
+    let isKept = guarded.withLock { guarded in
+      guarded.state.bytesInUse -= bytes
+      guard guarded.state.bytesKept + bytes <= guarded.state.mostBytesInUse else { return false }
+      guarded.state.bytesKept += bytes
+      guarded.state.free[block.sizeClass].append(memory)
+      return true
+    }
+    if !isKept { free(memory) }
+  }
+
+  /// Blocks from this size on are aligned to, and asked to be backed by, huge pages.
+  private static let hugePage = 2 << 20
+
+  private func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
+    var memory: UnsafeMutableRawPointer?
+    let isHuge = bytes >= Self.hugePage
+    let status = posix_memalign(&memory, isHuge ? Self.hugePage : 64, bytes)
+    guard status == 0, let memory else {
+      preconditionFailure("Tensor: no memory for \(bytes) bytes")
+    }
+    #if os(Linux)
+      if isHuge { madvise(memory, bytes, MADV_HUGEPAGE) }
+    #endif
+    return memory
+  }
+
+  /// The smallest class that holds `bytes`: sizes of class `4 k + q` are `(4 + q) / 4 · 2^k`.
+  private static func sizeClass(bytes: Int) -> Int {
+    let needed = max(bytes, 256)
+    let power = Int.bitWidth - 1 - needed.leadingZeroBitCount
+    let quarter = 1 << (power - 2)
+    let quarters = (needed + quarter - 1) / quarter
+    return 4 * power + quarters - 4
+  }
+
+  private static func bytes(inClass sizeClass: Int) -> Int {
+    (4 + sizeClass % 4) << (sizeClass / 4 - 2)
+  }
+}

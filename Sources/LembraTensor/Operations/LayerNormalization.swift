@@ -1,0 +1,71 @@
+import CLembraKernels
+
+extension Tensor {
+  /// Each row brought to mean 0 and variance 1, then scaled and shifted by column.
+  ///
+  ///     y = (x - mean) / √(variance + ε) · scale + shift
+  ///
+  /// - Parameters:
+  ///   - scale: `[columns]`.
+  ///   - shift: `[columns]`.
+  ///   - epsilon: what keeps a constant row from a division by zero.
+  /// - Note: Ba, Kiros and Hinton, "Layer normalization", 2016. The variance is that of the row
+  ///   itself, divided by the number of columns.
+  public func layerNormalized(scale: Tensor, shift: Tensor, epsilon: Float = 1e-5) -> Tensor {
+    let (rows, columns) = (shape.rows, shape.columns)
+    precondition(
+      scale.shape == [columns] && shift.shape == [columns],
+      "layerNormalized: scale \(scale.shape) and shift \(shift.shape) do not fit \(shape)")
+    var means = Tensor(zeros: [rows])
+    var inverses = Tensor(zeros: [rows])
+    let result = Tensor(shape: shape) { out in
+      means.withMutableElements { means in
+        inverses.withMutableElements { inverses in
+          withElementsOf(self, scale, shift) { x, scale, shift in
+            kernels.rows.layer_norm(
+              x, scale, shift, epsilon, out, means, inverses, rows, columns)
+          }
+        }
+      }
+    }
+    let (x, mean, inverse) = (self, means, inverses)
+    return Tensor.recorded([result], from: [x, scale, shift]) { gradients in
+      guard let gradient = gradients[0] else { return [nil, nil, nil] }
+      let input = x.isTracked ? x.normalizedPullback(gradient, scale, mean, inverse) : nil
+      guard scale.isTracked || shift.isTracked else { return [input, nil, nil] }
+      let (scaleGradient, shiftGradient) = x.normalizedParameterPullback(gradient, mean, inverse)
+      return [input, scaleGradient, shiftGradient]
+    }[0]
+  }
+
+  private func normalizedPullback(
+    _ gradient: Tensor, _ scale: Tensor, _ mean: Tensor, _ inverse: Tensor
+  ) -> Tensor {
+    Tensor(shape: shape) { out in
+      withElementsOf(self, gradient, scale) { x, gradient, scale in
+        withElementsOf(mean, inverse) { mean, inverse in
+          kernels.rows.layer_norm_pullback(
+            x, scale, mean, inverse, gradient, out, shape.rows, shape.columns)
+        }
+      }
+    }
+  }
+
+  private func normalizedParameterPullback(
+    _ gradient: Tensor, _ mean: Tensor, _ inverse: Tensor
+  ) -> (scale: Tensor, shift: Tensor) {
+    let columns = shape.columns
+    var shift = Tensor(zeros: [columns])
+    let scale = Tensor(shape: [columns]) { scale in
+      shift.withMutableElements { shift in
+        withElementsOf(self, gradient) { x, gradient in
+          withElementsOf(mean, inverse) { mean, inverse in
+            kernels.rows.layer_norm_parameter_pullback(
+              x, mean, inverse, gradient, columns, scale, shift, shape.rows, columns)
+          }
+        }
+      }
+    }
+    return (scale, shift)
+  }
+}

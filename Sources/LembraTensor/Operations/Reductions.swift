@@ -1,0 +1,121 @@
+import CLembraKernels
+
+// Sums are carried in double precision and in one fixed order, whatever the number of threads.
+
+extension Tensor {
+  /// The sum of all elements, as a single number.
+  public func sum() -> Tensor {
+    let total = Float(withElements { kernels.rows.sum($0, shape.count) })
+    return .recorded(
+      Tensor(total), receiving { [shape] in Tensor(repeating: $0.scalar, shape: shape) })
+  }
+
+  /// The mean of all elements, as a single number.
+  ///
+  /// - Precondition: there is at least one element.
+  public func mean() -> Tensor {
+    precondition(shape.count > 0, "mean: a tensor of shape \(shape) has no elements")
+    return sum() / Float(shape.count)
+  }
+
+  /// The sum along `axis`, which the result no longer has.
+  public func sum(axis: Int) -> Tensor {
+    let result = shape.removing(axis)
+    let inner = shape.extents[(axis + 1)...].reduce(1, *)
+    let outer = shape.extents[..<axis].reduce(1, *)
+    let length = shape[axis]
+    if inner == 1 { return reshaped(to: [outer, length]).rowSums().reshaped(to: result) }
+    if outer == 1 { return reshaped(to: [length, inner]).columnSums().reshaped(to: result) }
+    let parts = (0..<outer).map { index in
+      reshaped(to: [outer, length * inner]).rows(index..<index + 1)
+        .reshaped(to: [length, inner]).columnSums().reshaped(to: [1, inner])
+    }
+    return Tensor(stacking: parts).reshaped(to: result)
+  }
+
+  /// The mean along `axis`, which the result no longer has.
+  ///
+  /// - Precondition: the axis is not empty.
+  public func mean(axis: Int) -> Tensor {
+    precondition(shape[axis] > 0, "mean: axis \(axis) of \(shape) is empty")
+    return sum(axis: axis) / Float(shape[axis])
+  }
+
+  /// The largest element of each row, `[rows]`. The gradient goes to the first that is largest.
+  ///
+  /// - Precondition: rows are not empty.
+  public func rowMaxima() -> Tensor {
+    let columns = shape.columns
+    precondition(columns > 0, "rowMaxima: rows of \(shape) are empty")
+    let result = Tensor(shape: [shape.rows]) { out in
+      withElements { kernels.rows.row_maxima($0, out, shape.rows, columns) }
+    }
+    return .recorded(
+      result,
+      receiving { [self] gradient in
+        var spread = Tensor(zeros: shape)
+        let places = argmax()
+        spread.withMutableElements { out in
+          gradient.withElements { gradient in
+            for (row, place) in places.enumerated() { out[row * columns + place] = gradient[row] }
+          }
+        }
+        return spread
+      })
+  }
+
+  /// The column of the largest element of each row, the first if there are several.
+  ///
+  /// - Precondition: rows are not empty.
+  public func argmax() -> [Int] {
+    precondition(shape.columns > 0, "argmax: rows of \(shape) are empty")
+    let places = [Int32](unsafeUninitializedCapacity: shape.rows) { out, count in
+      if let out = out.baseAddress {
+        withElements { kernels.rows.row_argmaxima($0, out, shape.rows, shape.columns) }
+      }
+      count = shape.rows
+    }
+    return places.map(Int.init)
+  }
+
+  /// The sum of the squares of all elements, in double precision; nothing is recorded.
+  package var sumOfSquares: Double {
+    withElements { kernels.rows.sum_of_squares($0, shape.count) }
+  }
+
+  /// The sum of each row, `[rows]`.
+  func rowSums() -> Tensor {
+    let (rows, columns) = (shape.rows, shape.columns)
+    let sums = Tensor(shape: [rows]) { out in
+      withElements { x in
+        inParallel(over: rows, cost: Double(columns) * 0.2) { part in
+          let start = part.lowerBound
+          kernels.rows.row_sums(x + start * columns, out + start, part.count, columns)
+        }
+      }
+    }
+    return .recorded(
+      sums,
+      receiving { [shape] in
+        ($0.sharing(as: [rows, 1]) + Tensor(zeros: [rows, columns])).sharing(as: shape)
+      })
+  }
+
+  /// The sum of each column, `[columns]`.
+  func columnSums() -> Tensor {
+    let (rows, columns) = (shape.rows, shape.columns)
+    let sums = Tensor(shape: [columns]) { out in
+      withElements { x in
+        inParallel(over: columns, unit: 16, cost: Double(rows) * 0.2) { part in
+          let start = part.lowerBound
+          kernels.rows.column_sums(x + start, columns, out + start, rows, part.count)
+        }
+      }
+    }
+    return .recorded(
+      sums,
+      receiving { [shape] in
+        ($0 + Tensor(zeros: [rows, columns])).sharing(as: shape)
+      })
+  }
+}

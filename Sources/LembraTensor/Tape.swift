@@ -1,0 +1,131 @@
+/// A record of the operations behind a value, replayed in reverse to compute gradients.
+///
+/// The records lie flat in one array and refer to each other's results by index. A graph of linked
+/// objects would be torn down recursively and overflow the stack on long sequences.
+///
+/// A tape belongs to the one task that records on it.
+package final class Tape: @unchecked Sendable {
+  /// Maps the gradients of an operation's results to the gradients of its inputs.
+  ///
+  /// A result that nothing used has no gradient. An input that needs none, because it is not on the
+  /// tape, may be answered with `nil`.
+  package typealias Pullback = (_ gradients: [Tensor?]) -> [Tensor?]
+
+  private struct Record {
+    var inputs: [Int?]
+    var results: Range<Int>
+    var pullback: Pullback
+  }
+
+  private var records: [Record] = []
+  private var valueCount = 0
+  private var leafCount = 0
+  private var isRecording = true
+
+  package init() {}
+
+  /// Forgets every record.
+  ///
+  /// Pullbacks hold tensors and tensors hold their tape, so a tape that is not closed keeps itself
+  /// alive. Values that outlive the tape are constants from here on.
+  package func close() {
+    records = []
+    isRecording = false
+  }
+
+  /// Returns `value` as a leaf: a value to differentiate with respect to.
+  ///
+  /// - Precondition: nothing was recorded yet.
+  package func leaf(_ value: Tensor) -> Tensor {
+    precondition(records.isEmpty, "Tape: leaves come before the first operation")
+    leafCount += 1
+    return tracked(value)
+  }
+
+  private func tracked(_ value: Tensor) -> Tensor {
+    var value = value
+    value.node = Node(tape: self, index: valueCount)
+    valueCount += 1
+    return value
+  }
+
+  fileprivate func append(
+    _ values: [Tensor], inputs: [Int?], pullback: @escaping Pullback
+  ) -> [Tensor] {
+    guard isRecording else { return values }
+    let results = valueCount..<valueCount + values.count
+    records.append(Record(inputs: inputs, results: results, pullback: pullback))
+    return values.map(tracked)
+  }
+
+  /// Returns the gradients of the scalar `loss` with respect to the leaves, and closes the tape.
+  ///
+  /// A leaf that the loss does not depend on has no gradient. Records are released as they are
+  /// replayed, so memory falls while the gradients are computed.
+  package func gradients(of loss: Tensor) -> [Tensor?] {
+    isRecording = false
+    defer { close() }
+    guard let node = loss.node, node.tape === self else {
+      return Array(repeating: nil, count: leafCount)
+    }
+    var gradients = [Tensor?](repeating: nil, count: valueCount)
+    gradients[node.index] = Tensor(repeating: 1, shape: loss.shape)
+    while let record = records.popLast() {
+      let results = record.results.map { gradients[$0].take() }
+      guard results.contains(where: { $0 != nil }) else { continue }
+      for (input, contribution) in zip(record.inputs, record.pullback(results)) {
+        guard let input, let contribution else { continue }
+        if gradients[input] == nil {
+          gradients[input] = contribution
+        } else {
+          gradients[input]?.accumulate(contribution)
+        }
+      }
+    }
+    return Array(gradients.prefix(leafCount))
+  }
+}
+
+/// A value's place on the tape that recorded it.
+package struct Node: Sendable {
+  fileprivate let tape: Tape
+  fileprivate let index: Int
+}
+
+// MARK: - Recording operations
+
+/// An input of an operation together with its share of the pullback.
+package struct Receiver {
+  fileprivate let input: Tensor
+  fileprivate let pullback: (Tensor) -> Tensor
+}
+
+extension Tensor {
+  /// Whether this value is on a tape, and so needs a gradient.
+  package var isTracked: Bool { node != nil }
+
+  /// This tensor as an input that receives what `pullback` makes of the result's gradient.
+  package func receiving(_ pullback: @escaping (_ gradient: Tensor) -> Tensor) -> Receiver {
+    Receiver(input: self, pullback: pullback)
+  }
+
+  /// Returns `value` recorded as the result of an operation on the inputs of `receivers`.
+  ///
+  /// When no input is on a tape nothing is recorded. Only the pullbacks of inputs that are on a
+  /// tape ever run.
+  package static func recorded(_ value: Tensor, _ receivers: Receiver...) -> Tensor {
+    let tracked = receivers.filter(\.input.isTracked)
+    guard let tape = tracked.first?.input.node?.tape else { return value }
+    return tape.append([value], inputs: tracked.map(\.input.node?.index)) { gradients in
+      tracked.map { receiver in gradients[0].map(receiver.pullback) }
+    }[0]
+  }
+
+  /// Returns `values` recorded as the results of one operation on `inputs`.
+  package static func recorded(
+    _ values: [Tensor], from inputs: [Tensor], pullback: @escaping Tape.Pullback
+  ) -> [Tensor] {
+    guard let tape = inputs.lazy.compactMap(\.node?.tape).first else { return values }
+    return tape.append(values, inputs: inputs.map(\.node?.index), pullback: pullback)
+  }
+}
