@@ -1,0 +1,82 @@
+public import LembraTensor
+
+/// The place of a parameter in a module, such as `encoder.weight_ih_l0`.
+///
+/// The text is made only when it is asked for: a training step visits parameters without names.
+public struct ParameterName: CustomStringConvertible, Sendable {
+  let path: [String]
+  let name: String
+  let suffix: String
+
+  public var description: String { (path + [name + suffix]).joined(separator: ".") }
+}
+
+/// One pass over the parameters of a module.
+public struct ParameterWalk {
+  private let body: (ParameterName, inout Tensor) -> Void
+  private var path: [String] = []
+  private var suffix = ""
+
+  /// The number of the recurrent layer being visited, which is part of its parameters' names.
+  private var layer = 0
+
+  init(_ body: @escaping (ParameterName, inout Tensor) -> Void) {
+    self.body = body
+  }
+
+  /// Visits a parameter.
+  public func callAsFunction(_ name: String, _ parameter: inout Tensor) {
+    body(ParameterName(path: path, name: name, suffix: suffix), &parameter)
+  }
+
+  /// Visits an optional parameter, such as a bias.
+  public func callAsFunction(_ name: String, _ parameter: inout Tensor?) {
+    guard var present = parameter.take() else { return }
+    self(name, &present)
+    parameter = present
+  }
+
+  /// Visits the parameters of a submodule, whose names begin with `name` and a point.
+  public mutating func callAsFunction(_ name: String, _ module: inout some Module) {
+    path.append(name)
+    module.visitParameters(&self)
+    path.removeLast()
+  }
+
+  /// Visits the parameters of a submodule that may be missing.
+  public mutating func callAsFunction(_ name: String, _ module: inout (some Module)?) {
+    guard var present = module.take() else { return }
+    self(name, &present)
+    module = present
+  }
+
+  /// Visits the parameters of each submodule in an array, whose names begin with `name` and its
+  /// index.
+  public mutating func callAsFunction(_ name: String, _ modules: inout [some Module]) {
+    path.append(name)
+    for index in modules.indices { self(String(index), &modules[index]) }
+    path.removeLast()
+  }
+
+  /// Visits a submodule whose parameters are named as if they were this module's own.
+  mutating func callAsFunction(_ module: inout some Module) {
+    module.visitParameters(&self)
+  }
+
+  /// Visits one recurrent layer of a stack. PyTorch numbers its parameters: `weight_ih_l1`.
+  mutating func visit(layer index: Int, _ module: inout some Module) {
+    let outer = layer
+    layer = index
+    module.visitParameters(&self)
+    layer = outer
+  }
+
+  /// Visits the parts of a recurrent layer, whose names end with the layer's number and, when it
+  /// reads backward, with `_reverse`, as PyTorch's do.
+  mutating func visitRecurrent(_ direction: Direction, _ body: (inout ParameterWalk) -> Void) {
+    let outer = suffix
+    suffix = "_l\(layer)" + (direction == .backward ? "_reverse" : "")
+    body(&self)
+    suffix = outer
+  }
+}
