@@ -104,6 +104,18 @@ public struct Tensor: Sendable {
 // MARK: - Access for kernels
 
 extension Tensor {
+  /// The first element, for kernels that read many tensors at once.
+  ///
+  /// It is valid as long as the tensor lives, which the caller sees to by `withExtendedLifetime`.
+  package var unsafeBase: UnsafePointer<Float> { UnsafePointer(storage.base) }
+
+  /// The first element of this tensor alone, for kernels that write many tensors at once; valid as
+  /// long as the tensor lives and is not copied.
+  package mutating func unsafeMutableBase() -> UnsafeMutablePointer<Float> {
+    makeUnique()
+    return storage.base
+  }
+
   /// Calls `body` with the elements.
   package func withElements<R>(_ body: (UnsafePointer<Float>) throws -> R) rethrows -> R {
     try withExtendedLifetime(storage) { try body(UnsafePointer($0.base)) }

@@ -1,10 +1,13 @@
-/// The memory behind one or more tensors that are copies of each other.
-final class Storage: @unchecked Sendable {
-  let block: BufferPool.Block
+/// A block of pooled memory: the elements of one or more tensors that are copies of each other, or
+/// scratch space.
+package final class Storage: @unchecked Sendable {
+  private let block: BufferPool.Block
 
-  var base: UnsafeMutablePointer<Float> { block.base }
+  /// The first element; valid as long as this object lives.
+  package var base: UnsafeMutablePointer<Float> { block.base }
 
-  init(count: Int) {
+  /// Takes room for `count` elements, whose values are undefined.
+  package init(count: Int) {
     block = BufferPool.shared.take(floats: count)
   }
 

@@ -1,0 +1,77 @@
+public import LembraTensor
+
+/// Two recurrent layers that read each sequence in opposite orders.
+///
+/// - Note: Schuster and Paliwal, "Bidirectional recurrent neural networks", 1997.
+public struct Bidirectional<Cell: RecurrentCell>: SequenceLayer {
+  /// How the outputs of the two directions become one.
+  public enum Merge: String, Hashable, Codable, Sendable {
+    /// Side by side, forward first: twice as many features.
+    case concatenate
+    case sum
+    case mean
+    /// Element by element.
+    case product
+
+    func callAsFunction(_ forward: Tensor, _ backward: Tensor) -> Tensor {
+      switch self {
+      case .concatenate: Tensor(concatenatingColumns: [forward, backward])
+      case .sum: forward + backward
+      case .mean: (forward + backward) * 0.5
+      case .product: forward * backward
+      }
+    }
+  }
+
+  /// Each direction's state, after its own last step.
+  public struct State: Sendable {
+    public var forward: Cell.State
+    public var backward: Cell.State
+
+    public init(forward: Cell.State, backward: Cell.State) {
+      self.forward = forward
+      self.backward = backward
+    }
+  }
+
+  public var forward: Recurrent<Cell>
+  public var backward: Recurrent<Cell>
+  public let merge: Merge
+
+  public var inputSize: Int { forward.inputSize }
+  public var outputSize: Int { forward.outputSize * (merge == .concatenate ? 2 : 1) }
+
+  /// Creates a layer from a cell for each direction.
+  ///
+  /// - Precondition: the cells have the same sizes.
+  public init(
+    forward: Cell, backward: Cell, merge: Merge = .concatenate, learnsInitialState: Bool = false
+  ) {
+    precondition(
+      forward.inputSize == backward.inputSize && forward.hiddenSize == backward.hiddenSize,
+      "Bidirectional: the cells of the two directions differ in size")
+    self.forward = Recurrent(forward, learnsInitialState: learnsInitialState)
+    self.backward = Recurrent(
+      backward, direction: .backward, learnsInitialState: learnsInitialState)
+    self.merge = merge
+  }
+
+  public func run(
+    _ input: SequenceBatch, from state: State?, dropoutKey: RandomKey?
+  ) -> (output: SequenceBatch, finalState: State) {
+    let (ahead, last) = forward.run(input, from: state?.forward, dropoutKey: nil)
+    let (back, first) = backward.run(input, from: state?.backward, dropoutKey: nil)
+    return (
+      input.replacing(rows: merge(ahead.rows, back.rows)), State(forward: last, backward: first)
+    )
+  }
+
+  public func summary(of state: State) -> Tensor {
+    merge(state.forward.hidden, state.backward.hidden)
+  }
+
+  public mutating func visitParameters(_ walk: inout ParameterWalk) {
+    walk(&forward)
+    walk(&backward)
+  }
+}

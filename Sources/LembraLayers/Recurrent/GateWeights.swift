@@ -1,0 +1,64 @@
+public import LembraTensor
+
+/// The weights that RNN, LSTM and GRU cells have in common, under PyTorch's names.
+///
+/// `G` is the number of gates: 1, 4 (input, forget, candidate, output) or 3 (reset, update, new).
+public struct GateWeights: Module {
+  /// `W`, `[G·H, I]`.
+  public var input: Tensor
+
+  /// `R`, `[G·H, H]`.
+  public var hidden: Tensor
+
+  /// `[G·H]`, or nil for a cell without biases.
+  public var inputBias: Tensor?
+
+  /// `[G·H]`, or nil for a cell without biases.
+  public var hiddenBias: Tensor?
+
+  /// The number of inputs, I.
+  public var inputSize: Int { input.shape[1] }
+
+  /// The number of units, H.
+  public var hiddenSize: Int { hidden.shape[1] }
+
+  init(
+    gates: Int, inputSize: Int, hiddenSize: Int, hasBias: Bool,
+    initialization: RecurrentInitialization, forgetGate: Int? = nil, key: RandomKey
+  ) {
+    precondition(
+      inputSize > 0 && hiddenSize > 0,
+      "a recurrent cell needs inputs and units, not \(inputSize) and \(hiddenSize)")
+    let standard = Initializer.uniform(bound: 1 / Float(hiddenSize).squareRoot())
+    func draw(_ initializer: Initializer?, _ shape: Shape, _ name: String) -> Tensor {
+      (initializer ?? standard)(shape, parts: gates, key: key.folding(name))
+    }
+    let units = gates * hiddenSize
+    input = draw(initialization.input, [units, inputSize], "weight_ih")
+    hidden = draw(initialization.hidden, [units, hiddenSize], "weight_hh")
+    guard hasBias else { return }
+    var inputBias = draw(initialization.bias, [units], "bias_ih")
+    var hiddenBias = draw(initialization.bias, [units], "bias_hh")
+    if let forgetGate, let value = initialization.forgetGateBias {
+      let units = forgetGate * hiddenSize..<(forgetGate + 1) * hiddenSize
+      inputBias.fill(units, with: value)
+      hiddenBias.fill(units, with: 0)
+    }
+    self.inputBias = inputBias
+    self.hiddenBias = hiddenBias
+  }
+
+  public mutating func visitParameters(_ walk: inout ParameterWalk) {
+    walk("weight_ih", &input)
+    walk("weight_hh", &hidden)
+    walk("bias_ih", &inputBias)
+    walk("bias_hh", &hiddenBias)
+  }
+}
+
+extension Tensor {
+  fileprivate mutating func fill(_ range: Range<Int>, with value: Float) {
+    var elements = mutableElements
+    for index in range { elements[index] = value }
+  }
+}

@@ -1,0 +1,60 @@
+public import LembraTensor
+
+/// A recurrent layer: a cell run over every step of a batch of sequences.
+public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
+  public var cell: Cell
+
+  /// The order in which each sequence is read.
+  public let direction: Direction
+
+  /// The learnt state before the first step, of one row, or nil for zeros.
+  public var initialState: Cell.State?
+
+  public var inputSize: Int { cell.inputSize }
+  public var outputSize: Int { cell.hiddenSize }
+
+  /// Creates a layer from a cell.
+  ///
+  /// - Parameters:
+  ///   - cell: the cell.
+  ///   - direction: the order in which each sequence is read.
+  ///   - learnsInitialState: whether the state before the first step is a parameter, at first zero.
+  public init(_ cell: Cell, direction: Direction = .forward, learnsInitialState: Bool = false) {
+    self.cell = cell
+    self.direction = direction
+    if learnsInitialState { initialState = cell.zeroState(batch: 1) }
+  }
+
+  public func run(
+    _ input: SequenceBatch, from state: Cell.State?, dropoutKey: RandomKey?
+  ) -> (output: SequenceBatch, finalState: Cell.State) {
+    let layout = input.layout
+    precondition(
+      state.map { $0.batchCount == layout.batchCount } ?? true,
+      "a state of \(state?.batchCount ?? 0) rows for \(layout.batchCount) sequences")
+    let first =
+      state?.mapping { $0.inOrder(of: layout) } ?? initialState?.repeated(layout.batchCount)
+    let (output, last) = cell.run(input, from: first, direction: direction)
+    return (output, last.mapping { $0.inCallersOrder(of: layout) })
+  }
+
+  public func summary(of state: Cell.State) -> Tensor {
+    state.hidden
+  }
+
+  public mutating func visitParameters(_ walk: inout ParameterWalk) {
+    walk.visitRecurrent(direction) { walk in
+      walk(&cell)
+      walk("initial", &initialState)
+    }
+  }
+}
+
+/// A layer of ``RNNCell``.
+public typealias RNN = Recurrent<RNNCell>
+
+/// A layer of ``LSTMCell``.
+public typealias LSTM = Recurrent<LSTMCell>
+
+/// A layer of ``GRUCell``.
+public typealias GRU = Recurrent<GRUCell>

@@ -1,0 +1,68 @@
+public import LembraTensor
+
+/// One step of a recurrence: the definition of a recurrent layer.
+///
+/// A cell is written by its `step`; running over sequences of different lengths, both directions,
+/// stacking and gradients follow from it. Shapes below write N for the batch, I for ``inputSize``
+/// and H for ``hiddenSize``.
+public protocol RecurrentCell: Module {
+  /// What the cell carries from one step to the next.
+  associatedtype State: RecurrentState
+
+  var inputSize: Int { get }
+  var hiddenSize: Int { get }
+
+  /// The state of `batch` sequences before their first step when nothing else is given: zeros.
+  func zeroState(batch: Int) -> State
+
+  /// Advances one step on `input` `[N, I]`; the output is the new state's `hidden` `[N, H]`.
+  func step(_ input: Tensor, _ state: State) -> State
+
+  /// Runs over whole sequences, returning every output and each sequence's last state.
+  ///
+  /// The default repeats ``step(_:_:)``. A cell may provide a faster version that gives the same
+  /// results. States are in the order of the input's layout.
+  ///
+  /// - Parameters:
+  ///   - input: the sequences, with I features.
+  ///   - state: the state before the first step; zeros when nil.
+  ///   - direction: the order in which each sequence is read.
+  func run(
+    _ input: SequenceBatch, from state: State?, direction: Direction
+  ) -> (output: SequenceBatch, finalState: State)
+}
+
+extension RecurrentCell {
+  public func run(
+    _ input: SequenceBatch, from state: State?, direction: Direction
+  ) -> (output: SequenceBatch, finalState: State) {
+    scan(input, from: state, direction: direction)
+  }
+
+  /// Runs over whole sequences by repeating ``step(_:_:)``: the definition of `run`.
+  ///
+  /// Reading backward is the same loop in reverse. A shorter sequence joins at its own last step,
+  /// where its state is still the one it began with.
+  package func scan(
+    _ input: SequenceBatch, from state: State?, direction: Direction
+  ) -> (output: SequenceBatch, finalState: State) {
+    let layout = input.layout
+    var state = state ?? zeroState(batch: layout.batchCount)
+    var outputs = [Tensor](
+      repeating: Tensor(zeros: [0, hiddenSize]), count: max(layout.stepCount, 1))
+    let steps = Array(0..<layout.stepCount)
+    for step in direction == .forward ? steps : steps.reversed() {
+      let rows = layout.rows(ofStep: step)
+      let advanced = self.step(input.rows.rows(rows), state.rows(0..<rows.count))
+      outputs[step] = advanced.hidden
+      state = advanced.replacingPrefix(of: state)
+    }
+    return (input.replacing(rows: Tensor(stacking: outputs)), state)
+  }
+}
+
+extension RecurrentCell where State == HiddenState {
+  public func zeroState(batch: Int) -> HiddenState {
+    HiddenState(hidden: Tensor(zeros: [batch, hiddenSize]))
+  }
+}

@@ -1,0 +1,45 @@
+public import LembraTensor
+
+/// A layer from sequences to sequences of the same lengths.
+///
+/// Shapes below write N for the batch and T for the steps.
+public protocol SequenceLayer: Module {
+  /// What the layer carries from one run to the next.
+  associatedtype State: Sendable
+
+  /// The number of features of an input row.
+  var inputSize: Int { get }
+
+  /// The number of features of an output row.
+  var outputSize: Int { get }
+
+  /// Runs over each sequence; ``callAsFunction(_:from:dropoutKey:)`` has the documentation.
+  func run(
+    _ input: SequenceBatch, from state: State?, dropoutKey: RandomKey?
+  ) -> (output: SequenceBatch, finalState: State)
+
+  /// What the layer knows of each whole sequence, `[N, outputSize]`: the last output of every
+  /// direction of the last layer, each after reading all of the sequence, in the caller's order.
+  func summary(of state: State) -> Tensor
+}
+
+extension SequenceLayer {
+  /// Runs over each sequence.
+  ///
+  /// - Parameters:
+  ///   - input: the sequences, with ``inputSize`` features.
+  ///   - state: the state before the first step, rows in the caller's order; when nil, the learnt
+  ///     first state where the layer has one, zeros otherwise.
+  ///   - dropoutKey: names the dropout masks during training; nil for none.
+  /// - Returns: `output`, the output at every step, and `finalState`, each sequence's state after
+  ///   its own last step, rows in the caller's order.
+  /// - Precondition: `input` has ``inputSize`` features, and `state` a row for each sequence.
+  public func callAsFunction(
+    _ input: SequenceBatch, from state: State? = nil, dropoutKey: RandomKey? = nil
+  ) -> (output: SequenceBatch, finalState: State) {
+    precondition(
+      input.featureCount == inputSize,
+      "a layer with \(inputSize) inputs cannot read \(input.featureCount) features")
+    return run(input, from: state, dropoutKey: dropoutKey)
+  }
+}

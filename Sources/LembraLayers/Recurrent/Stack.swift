@@ -1,0 +1,70 @@
+public import LembraTensor
+
+/// Recurrent layers on top of each other, with dropout between them.
+public struct Stack<Layer: SequenceLayer>: SequenceLayer {
+  public var layers: [Layer]
+
+  /// Drops elements of what one layer passes to the next. The last output is left alone, as in
+  /// PyTorch.
+  public let dropout: Dropout
+
+  public var inputSize: Int { layers[0].inputSize }
+  public var outputSize: Int { layers[layers.count - 1].outputSize }
+
+  /// Creates a stack from its layers, the first reading the input.
+  ///
+  /// - Precondition: there is at least one, and each reads what the one before puts out.
+  public init(_ layers: [Layer], dropout: Float = 0) {
+    precondition(!layers.isEmpty, "Stack: there are no layers")
+    for (below, above) in zip(layers, layers.dropFirst()) {
+      precondition(
+        below.outputSize == above.inputSize,
+        "Stack: a layer with \(above.inputSize) inputs on one with \(below.outputSize) outputs")
+    }
+    self.layers = layers
+    self.dropout = Dropout(rate: dropout)
+  }
+
+  /// Creates a stack of `count` layers, each made from its index and the number of its inputs.
+  ///
+  ///     Stack(count: 2, inputSize: 8) { index, inputs in
+  ///       LSTM(LSTMCell(inputSize: inputs, hiddenSize: 64, key: key.folding(index)))
+  ///     }
+  ///
+  /// - Precondition: `count` is above 0.
+  public init(
+    count: Int, inputSize: Int, dropout: Float = 0, _ layer: (_ index: Int, _ inputs: Int) -> Layer
+  ) {
+    var layers: [Layer] = []
+    for index in 0..<count { layers.append(layer(index, layers.last?.outputSize ?? inputSize)) }
+    self.init(layers, dropout: dropout)
+  }
+
+  /// - Returns: the output of the last layer at every step, and each layer's last state.
+  public func run(
+    _ input: SequenceBatch, from state: [Layer.State]?, dropoutKey: RandomKey?
+  ) -> (output: SequenceBatch, finalState: [Layer.State]) {
+    precondition(
+      state.map { $0.count == layers.count } ?? true,
+      "Stack: \(state?.count ?? 0) states for \(layers.count) layers")
+    var rows = input
+    var states: [Layer.State] = []
+    for (index, layer) in layers.enumerated() {
+      if index > 0, dropout.rate > 0, let key = dropoutKey?.folding(index) {
+        rows = rows.dropout(dropout.rate, key: key)
+      }
+      let (output, last) = layer.run(rows, from: state?[index], dropoutKey: nil)
+      rows = output
+      states.append(last)
+    }
+    return (rows, states)
+  }
+
+  public func summary(of state: [Layer.State]) -> Tensor {
+    layers[layers.count - 1].summary(of: state[layers.count - 1])
+  }
+
+  public mutating func visitParameters(_ walk: inout ParameterWalk) {
+    for index in layers.indices { walk.visit(layer: index, &layers[index]) }
+  }
+}
