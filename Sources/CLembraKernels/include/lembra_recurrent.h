@@ -60,7 +60,7 @@ typedef struct {
   const float *_Nonnull hidden_weights;  // R
   const float *_Nullable input_bias;     // NULL: zeros
   const float *_Nullable hidden_bias;    // NULL: zeros
-  float *_Nonnull forward;
+  float *_Nullable forward;          // by pack_forward
   float *_Nullable backward_input;   // NULL: not wanted
   float *_Nullable backward_hidden;  // NULL: not wanted
 } lembra_cell_weights;

@@ -52,8 +52,8 @@ struct BackwardPass {
     let row = layout.offsets[step]
     let before = previous.map { layout.offsets[$0] * width }
     let output = trace.output.unsafeBase
-    let isLSTM = kind == lembra_cell_lstm
-    let hasCarry = isLSTM || kind == lembra_cell_gru
+    let isLSTM = kind == .lstm
+    let hasCarry = isLSTM || kind == .gru
     var call = lembra_backward_step(
       cell: cell, weights: hiddenWeights,
       output_gradient: outputGradient.map { $0 + row * width }, output_gradient_stride: width,
@@ -106,7 +106,7 @@ struct BackwardPass {
       var call = lembra_state_gradient(
         cell: cell, weights: hiddenWeights,
         gates: gates + layout.offsets[step] * cell.pointee.gate_width,
-        carry: cell.pointee.kind == lembra_cell_gru ? carry : nil, carry_stride: width,
+        carry: cell.pointee.kind == .gru ? carry : nil, carry_stride: width,
         gradient: target, gradient_stride: width)
       kernels.recurrent.state_gradient(
         &call, rows.lowerBound, rows.upperBound, 0, cell.pointee.backward_panels)

@@ -48,7 +48,7 @@ struct ForwardPass {
     // Gates are kept for every row when training, for the rows of a chunk otherwise.
     let gateRow = isTraining ? row : row - firstHoistedRow
     let rowGates = gates + gateRow * cell.pointee.gate_width
-    let isLSTM = cell.pointee.kind == lembra_cell_lstm
+    let isLSTM = cell.pointee.kind == .lstm
     let firstCell = isTraining ? input.cell?.unsafeBase : UnsafePointer(cells)
     var call = lembra_forward_step(
       cell: cell, weights: weights, input: input.rows.unsafeBase + row * cell.pointee.input,

@@ -24,7 +24,7 @@ extension FusedLayer {
         }
       }
     }
-    let isLSTM = cell.kind == lembra_cell_lstm
+    let isLSTM = cell.kind == .lstm
     let lastCells = isTraining ? lastRows(of: cells, layout, initial: input.cell) : cells
     let result = Output(
       rows: output, hidden: lastRows(of: output, layout, initial: input.hidden),
@@ -35,7 +35,7 @@ extension FusedLayer {
   /// Room for the cell vectors of an LSTM: of every row when training; otherwise of every sequence,
   /// which begins with its first and is updated in place.
   private func firstCells(_ input: Input, isTraining: Bool) -> Tensor {
-    guard cell.kind == lembra_cell_lstm else { return Tensor(zeros: [0]) }
+    guard cell.kind == .lstm else { return Tensor(zeros: [0]) }
     if isTraining {
       return Tensor(shape: Shape(rows: input.layout.rowCount, columns: cell.hidden)) { _ in }
     }

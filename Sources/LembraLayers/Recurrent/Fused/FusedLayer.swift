@@ -39,7 +39,7 @@ struct FusedLayer {
     self.direction = direction
   }
 
-  func callAsFunction(_ batch: SequenceBatch, hidden: Tensor?, cellState: Tensor?) -> Output {
+  func callAsFunction(_ batch: SequenceBatch, hidden: Tensor?, cellState: Tensor? = nil) -> Output {
     let input = Input(rows: batch.rows, layout: batch.layout, hidden: hidden, cell: cellState)
     let tracked = [
       input.rows, hidden, cellState, weights.input, weights.hidden, weights.inputBias,
