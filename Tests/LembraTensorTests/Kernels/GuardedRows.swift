@@ -32,12 +32,24 @@ final class GuardedRows {
   var pointer: UnsafeMutablePointer<Float> { memory + 1 }
   var constant: UnsafePointer<Float> { UnsafePointer(pointer) }
 
-  init(_ count: Int, _ width: Int, gap: Int = 3, _ value: (_ row: Int, _ column: Int) -> Float) {
+  /// All NaN: what a kernel does not write stays NaN.
+  init(nan count: Int, _ width: Int, gap: Int = 3) {
     self.count = count
     self.width = width
     stride = width + gap
     memory = .allocate(capacity: (count + 1) * stride + 1)
     memory.initialize(repeating: .nan, count: size)
+  }
+
+  /// Contiguous, all NaN.
+  convenience init(scratch count: Int) {
+    self.init(nan: 1, count, gap: 0)
+  }
+
+  convenience init(
+    _ count: Int, _ width: Int, gap: Int = 3, _ value: (_ row: Int, _ column: Int) -> Float
+  ) {
+    self.init(nan: count, width, gap: gap)
     for row in 0..<count {
       for column in 0..<width { pointer[row * stride + column] = value(row, column) }
     }
@@ -48,11 +60,6 @@ final class GuardedRows {
     self.init(count, width) { _, _ in scale * noise.next() }
   }
 
-  /// Contiguous, all NaN: what a kernel does not write stays NaN.
-  convenience init(scratch count: Int) {
-    self.init(1, count, gap: 0) { _, _ in .nan }
-  }
-
   deinit { memory.deallocate() }
 
   subscript(row: Int, column: Int) -> Double { Double(pointer[row * stride + column]) }
@@ -61,7 +68,7 @@ final class GuardedRows {
 
   /// The elements row by row, without the gaps.
   var values: [Float] {
-    (0..<count).flatMap { row in (0..<width).map { pointer[row * stride + $0] } }
+    (0..<count).flatMap { UnsafeBufferPointer(start: row($0), count: width) }
   }
 
   var gapsAreIntact: Bool {

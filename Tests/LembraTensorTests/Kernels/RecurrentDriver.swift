@@ -30,9 +30,9 @@ struct RecurrentDriver {
     self.cut = cut
     data = problem.data
     cell = set.recurrent.describe(problem.kind, problem.inputs, problem.units)
-    y = GuardedRows(problem.rows, problem.units) { _, _ in .nan }
-    c = GuardedRows(problem.rows, problem.units) { _, _ in .nan }
-    gates = GuardedRows(problem.rows, cell.gate_width, gap: 0) { _, _ in .nan }
+    y = GuardedRows(nan: problem.rows, problem.units)
+    c = GuardedRows(nan: problem.rows, problem.units)
+    gates = GuardedRows(nan: problem.rows, cell.gate_width, gap: 0)
     forward = GuardedRows(scratch: cell.forward_floats)
     backwardInput = GuardedRows(scratch: cell.backward_input_floats)
     backwardHidden = GuardedRows(scratch: cell.backward_hidden_floats)
@@ -75,7 +75,7 @@ struct RecurrentDriver {
   }
 
   func runForward() {
-    let projected = GuardedRows(problem.rows, cell.gate_width, gap: 0) { _, _ in .nan }
+    let projected = GuardedRows(nan: problem.rows, cell.gate_width, gap: 0)
     // What is not saved passes through one row a sequence, the cell state in place.
     let state = GuardedRows(problem.lengths.count, problem.units) {
       problem.states ? Float(data.c0[$0, $1]) : 0
@@ -139,7 +139,7 @@ struct RecurrentDriver {
     let gradients = Gradients(
       dx: target(problem.rows, problem.inputs, gap: 3), dw: target(width, problem.inputs),
       dr: target(width, problem.units), inputBias: target(1, width), hiddenBias: target(1, width),
-      dh0: GuardedRows(sequences, problem.units) { _, _ in .nan },
+      dh0: GuardedRows(nan: sequences, problem.units),
       dc0: GuardedRows(sequences, problem.units) {
         lstm && problem.states ? Float(data.dc[$0, $1]) : 0
       })

@@ -108,4 +108,9 @@ struct RecurrentProblem: CustomTestStringConvertible, Sendable {
     + all(33, 13, Array(repeating: 1, count: 65), states: true, everyStep: false)
     + all(2, 3, Array(repeating: 2, count: 130) + [1], reverse: true, states: true)
     + all(4, 130, [2], states: true)
+
+  /// Few, for tests that run each many times.
+  static let cutUp =
+    all(13, 17, [4, 3, 2], reverse: true) + all(5, 65, [2, 2, 1, 1, 1, 1, 1], states: true)
+    + all(2, 130, [1], states: true, everyStep: false)
 }
