@@ -1,5 +1,4 @@
 public import LembraData
-public import LembraLayers
 public import LembraTensor
 
 /// A model that forecasts the next rows of a series.
