@@ -42,6 +42,20 @@ public struct MissingValueReport: Hashable, Sendable, Codable {
   public var missingCount: Int { columns.reduce(0) { $0 + $1.missing } }
 }
 
+extension MissingValueReport: CustomStringConvertible {
+  /// What was missing and what became of it, in one line: `5 values missing (4 in x, 1 in y), 4 of
+  /// them filled (forward-fill), 1 row left out`.
+  public var description: String {
+    guard missingCount > 0 else { return "no values missing" }
+    let places = columns.filter { $0.missing > 0 }.map { "\($0.missing) in \($0.column)" }
+    var text = counted(missingCount, "value") + " missing (\(listed(places)))"
+    let filledCount = columns.reduce(0) { $0 + $1.filled }
+    if filledCount > 0 { text += ", \(filledCount) of them filled (\(policy.rawValue))" }
+    if droppedRowCount > 0 { text += ", \(counted(droppedRowCount, "row")) left out" }
+    return breaksStep ? text + ", which makes the step of the rows uneven" : text
+  }
+}
+
 /// A run of rows of one column whose values were missing and have been filled.
 public struct Gap: Hashable, Sendable {
   /// The position of the column in the series.

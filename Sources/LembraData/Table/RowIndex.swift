@@ -36,6 +36,18 @@ public struct RowIndex: Sendable {
     return step
   }
 
+  /// Says where the rows are not evenly spaced; nothing when they are, and for labels.
+  public var irregularity: String? {
+    guard let row = spacing.firstException, let step = spacing.usualStep else { return nil }
+    let stepText =
+      switch step {
+      case .time(let step): step.description
+      case .number(let difference): "\(difference)"
+      }
+    let rows = spacing.exceptionCount == 1 ? "1 row does" : "\(spacing.exceptionCount) rows do"
+    return "\(rows) not follow the row before by \(stepText); the first is \(quoted(texts[row]))"
+  }
+
   /// Returns the texts of the next `count` rows, written as the file writes them.
   ///
   /// Each row follows by the usual step, also where earlier rows do not. The result is nothing when

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// After how many rows a series is likely to repeat itself.
 ///
 /// The scaled error MASE and the seasonal-naive forecast need it.
@@ -16,16 +22,16 @@ public struct SeasonalPeriod: Hashable, Sendable {
 
   public let evidence: Evidence
 
-  /// Suggests a period from the step of the index, or else from the values.
+  /// Suggests a period from the step of the index, or else from the values: where the step has no
+  /// usual season, or one that the training part does not fill.
   ///
   /// - Parameters:
   ///   - step: the usual step of the index, if there is one.
   ///   - training: the values of one column in the training part.
   public init(step: TimeStep?, training: [Double]) {
-    if let step, let length = Self.length(for: step) {
-      // A season that the training part does not even fill once says nothing.
-      let isSeen = length > 1 && length < training.count
-      self.init(length: isSeen ? length : 1, evidence: isSeen ? .step(step) : .none)
+    if let step, let length = Self.length(for: step), (2..<max(2, training.count)).contains(length)
+    {
+      self.init(length: length, evidence: .step(step))
     } else if let peak = Self.peak(training) {
       self.init(length: peak.lag, evidence: .autocorrelation(peak.height))
     } else {
@@ -40,7 +46,7 @@ public struct SeasonalPeriod: Hashable, Sendable {
 
   /// The rows of a day, a week or a year, whichever is the usual season of the step, if it is whole.
   private static func length(for step: TimeStep) -> Int? {
-    let season =
+    let season: Int? =
       switch step.unit {
       case .microsecond: Timestamp.microsecondsPerDay
       case .second: 86_400
@@ -51,16 +57,17 @@ public struct SeasonalPeriod: Hashable, Sendable {
       case .week: 52
       case .month: 12
       case .quarter: 4
-      case .year: 1
+      case .year: nil
       }
-    return season % step.count == 0 ? season / step.count : nil
+    return season.flatMap { $0 % step.count == 0 ? $0 / step.count : nil }
   }
 
-  /// The first peak of the autocorrelation, after it has fallen below zero, that stands clear of
-  /// chance and is the highest.
+  /// The highest peak of the autocorrelation, after it has fallen below zero, that stands clear of
+  /// chance.
   ///
-  /// Box, Jenkins and Reinsel, *Time Series Analysis*, section 2.1. The bound is that of white noise
-  /// at 95 %: `1.96 / sqrt(n)`. A linear trend is taken out first, since it hides the season.
+  /// A linear trend is taken out first, since it hides the season. The deviation of a correlation
+  /// r is Bartlett's (1946), `sqrt((1 + 2 Σ r²) / n)` with the sum up to the fall; the bound is so
+  /// many deviations that hardly one series in twenty without a season exceeds it at any lag.
   private static func peak(_ values: [Double]) -> (lag: Int, height: Double)? {
     let count = values.count
     guard count >= 8 else { return nil }
@@ -72,7 +79,9 @@ public struct SeasonalPeriod: Hashable, Sendable {
       (lag..<count).reduce(0) { $0 + residuals[$1] * residuals[$1 - lag] } / energy
     }
     guard let fall = correlations.firstIndex(where: { $0 < 0 }) else { return nil }
-    let bound = 1.96 / Double(count).squareRoot()
+    let squares = correlations[1..<max(1, fall)].reduce(0) { $0 + $1 * $1 }
+    let deviation = ((1 + 2 * squares) / Double(count)).squareRoot()
+    let bound = deviation * (2 * log(20 * Double(longest))).squareRoot()
     let peaks = (fall..<max(fall, longest + 1)).filter { lag in
       correlations[lag] > bound && correlations[lag] >= correlations[lag - 1]
         && correlations[lag] >= correlations[lag + 1]

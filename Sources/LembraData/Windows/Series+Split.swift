@@ -4,7 +4,7 @@ extension Series {
   /// Splits the series by time and takes back what interpolation let earlier parts know of later
   /// ones.
   ///
-  /// A gap that lies across a border was filled on a line towards a value of the later part. Its
+  /// A gap across a border, or up to it, was filled on a line towards a value of the later part. Its
   /// rows before the border repeat the last value before the gap instead. The parameters are those
   /// of ``Split/init(rowCount:validation:test:window:horizon:context:)``.
   ///
@@ -20,7 +20,8 @@ extension Series {
     guard missingValues.policy == .interpolate else { return (self, split) }
     var series = self
     for border in [split.validation.lowerBound, split.test.lowerBound] {
-      for gap in gaps where gap.rows.contains(border) {
+      // The value that a gap was drawn towards is that of the row after it.
+      for gap in gaps where gap.rows.lowerBound < border && border <= gap.rows.upperBound {
         // A gap never begins at row 0: there would be nothing to fill it from.
         let last = series.values[(gap.rows.lowerBound - 1) * columnCount + gap.column]
         for row in gap.rows.lowerBound..<border {

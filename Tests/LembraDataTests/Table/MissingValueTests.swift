@@ -51,6 +51,9 @@ struct MissingValueTests {
     #expect(series.missingValues.columns.map(\.filled) == [3, 1])
     #expect(series.missingValues.droppedRowCount == 1)
     #expect(!series.missingValues.breaksStep)
+    #expect(
+      series.missingValues.description
+        == "5 values missing (4 in x, 1 in y), 4 of them filled (forward-fill), 1 row left out")
   }
 
   @Test("lie on a line between their neighbours, and repeat the last value at the end")
@@ -66,10 +69,10 @@ struct MissingValueTests {
       columns: [Column(name: "x", values: .numbers([0, 1, nil, nil, nil, 5, 6, 7]))])
     let filled = try gapped.series(targets: ["x"], missing: .interpolate)
     #expect(filled.values == [0, 1, 2, 3, 4, 5, 6, 7])
-    for border in 3...4 {
+    for border in 3...5 {
       let (series, split) = try filled.split(test: .rows(8 - border), window: 1, horizon: 1)
       #expect(split.test.lowerBound == border)
-      #expect(series.values[..<border] == [0, 1, 1, 1][..<border])
+      #expect(series.values[..<border] == [0, 1, 1, 1, 1][..<border])
       #expect(series.values[border...] == filled.values[border...])
     }
     // A gap that begins with the test part is the test part's own.

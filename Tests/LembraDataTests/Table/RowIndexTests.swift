@@ -97,6 +97,7 @@
       let rows = texts.map { "\($0),1\n" }.joined()
       let index = try #require(try table("date,x\n" + rows).index)
       #expect(index.spacing.isRegular)
+      #expect(index.irregularity == nil)
       #expect(index.continued(by: 2) == next)
       #expect(index.continued(by: 0) == [])
     }
@@ -119,6 +120,9 @@
       #expect(spacing.usualStep == .time(TimeStep(1, .day)))
       #expect(spacing.exceptionCount == 2)
       #expect(spacing.firstException == 2)
+      #expect(
+        table.index?.irregularity
+          == "2 rows do not follow the row before by 1 day; the first is '1985-01-01'")
       #expect(table.index?.continued(by: 1) == ["1985-01-06"])
     }
 

@@ -24,7 +24,7 @@ struct SeasonalPeriodTests {
     #expect(period.evidence == .step(step))
   }
 
-  @Test("is none for years, and where the training part does not fill one")
+  @Test("is none for straight years, and where the training part does not fill one")
   func none() {
     #expect(SeasonalPeriod(step: TimeStep(1, .year), training: Self.rows).length == 1)
     let short = SeasonalPeriod(step: TimeStep(1, .month), training: Array(Self.rows.prefix(12)))
@@ -47,6 +47,20 @@ struct SeasonalPeriodTests {
       return
     }
     #expect(height > 0.5)
+  }
+
+  @Test("is seldom found in noise, be it white or with a memory", arguments: [0.0, 0.5, 0.9])
+  func noise(memory: Double) {
+    let found = (0..<100).count { seed in
+      var generator = SplitMix64(seed: UInt64(seed))
+      var value = 0.0
+      let values = (0..<300).map { _ in
+        value = memory * value + Double.random(in: -1...1, using: &generator)
+        return value
+      }
+      return SeasonalPeriod(step: nil, training: values).length > 1
+    }
+    #expect(found <= 8)
   }
 
   @Test("is none for constant, straight and short series")
