@@ -29,6 +29,15 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
     var isBidirectional: Bool { [.birnn, .bilstm, .bigru].contains(self) }
   }
 
+  /// What of a recurrent network's reading of the window becomes the forecast.
+  public enum Readout: String, CaseIterable, Hashable, Codable, Sendable {
+    /// The output at the last row. Of the backward direction, that has read the last row alone.
+    case lastStep = "last-step"
+    /// The last state of each direction, which has read the whole window; backward it ends with the
+    /// oldest row.
+    case finalStates = "final-states"
+  }
+
   public var kind: Kind
 
   /// The number of units of each layer and direction, H.
@@ -52,6 +61,9 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
   /// Whether the state before the first step is learnt instead of zero.
   public var learnsInitialState: Bool
 
+  /// What becomes the forecast; it makes a difference to bidirectional networks only.
+  public var readout: Readout
+
   /// How recurrent weights are drawn.
   public var initialization: RecurrentInitialization
 
@@ -59,6 +71,7 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
     _ kind: Kind, hiddenSize: Int = 64, layerCount: Int = 1, dropout: Float = 0,
     activation: Activation = .relu, nonlinearity: RNNCell.Nonlinearity = .tanh,
     reset: GRUCell.Reset = .afterProduct, learnsInitialState: Bool = false,
+    readout: Readout = .lastStep,
     initialization: RecurrentInitialization = .pytorch
   ) {
     self.kind = kind
@@ -69,6 +82,7 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
     self.nonlinearity = nonlinearity
     self.reset = reset
     self.learnsInitialState = learnsInitialState
+    self.readout = readout
     self.initialization = initialization
   }
 }

@@ -46,6 +46,14 @@ public struct ForecastData: Sendable {
     values = try scaler.scaled(self.series)
   }
 
+  /// Throws when no rows are held back for a test.
+  func requireTest() throws(LembraError) {
+    guard split.test.isEmpty else { return }
+    throw LembraError(
+      .invalidOption, "no rows are held back to judge the models on",
+      remedy: "choose how many, such as 100 or 20%", at: .init(name: "test"))
+  }
+
   /// The windows whose answers lie in the rows `part`.
   func windows(
     _ part: Range<Int>, window: Int, horizon: Int, context: WindowContext

@@ -76,13 +76,19 @@ private struct PerceptronBody: ForecastBody {
 private struct RecurrentBody<Encoder: SequenceLayer>: ForecastBody {
   var encoder: Encoder
   var head: Linear
+  /// Whether the output at the last row is read, instead of the last states of all directions.
+  let readsLastStep: Bool
 
   var inputOrder: BatchOrder { .timeMajor }
 
   func callAsFunction(_ input: Tensor, count: Int, dropoutKey: RandomKey?) -> Tensor {
     let layout = SequenceLayout(count: count, length: input.shape[0] / count)
     let windows = SequenceBatch(rows: input, layout: layout)
-    return head(encoder.summary(of: encoder(windows, dropoutKey: dropoutKey).finalState))
+    let (output, finalState) = encoder(windows, dropoutKey: dropoutKey)
+    return head(
+      readsLastStep
+        ? output.rows.rows(layout.rows(ofStep: layout.stepCount - 1))
+        : encoder.summary(of: finalState))
   }
 
   mutating func visitParameters(_ walk: inout ParameterWalk) {
@@ -132,7 +138,9 @@ extension ForecastArchitecture {
   ) -> any ForecastBody {
     let head = Linear(
       inputSize: encoder.outputSize, outputSize: outputCount, key: key.folding("head"))
-    return RecurrentBody(encoder: encoder, head: head)
+    // In one direction the last state is the output at the last row, at less cost.
+    return RecurrentBody(
+      encoder: encoder, head: head, readsLastStep: kind.isBidirectional && readout == .lastStep)
   }
 
   private func forward<Cell: RecurrentCell>(

@@ -12,6 +12,9 @@ public struct Forecaster: Sendable {
   public let scaler: Scaler
   public internal(set) var network: ForecastNetwork
 
+  /// How the model came to be; nil before training.
+  public internal(set) var record: ForecastTrainingRecord?
+
   /// Creates an untrained model whose weights `seed` names.
   ///
   /// - Precondition: the scaler has the configuration's columns.
@@ -35,12 +38,15 @@ public struct Forecaster: Sendable {
 
   /// The forecasts of windows in the units of the file, `[N, H, K]`.
   func forecasts(of windows: WindowedSeries) -> [Double] {
+    scaler.unscaled(scaledForecasts(of: windows), targetCount: configuration.targets.count)
+  }
+
+  /// The forecasts of windows as the network says them, `[N, H, K]`.
+  func scaledForecasts(of windows: WindowedSeries) -> [Float] {
     let sampler = BatchSampler(count: windows.count, batchSize: Self.batchSize)
     return sampler.inOrder().flatMap { positions in
-      let count = positions.count
       let input = windows.inputTensor(of: positions, order: network.inputOrder)
-      let scaled = steps(configuration.horizon, after: input, count: count)
-      return scaler.unscaled(scaled, targetCount: configuration.targets.count)
+      return steps(configuration.horizon, after: input, count: positions.count)
     }
   }
 
