@@ -80,9 +80,10 @@ final class GuardedRows {
   }
 }
 
-/// The largest difference as a share of the largest reference, infinite where a value is not
-/// finite. The terms of all sums are around one: a result below 0.1 comes from cancellation, and is
-/// measured by that instead.
+/// The largest difference as a share of the largest reference.
+///
+/// It is infinite where a value is not finite. The terms of all sums are around one: a result below
+/// 0.1 comes from cancellation, and is measured by that instead.
 func largestError(_ values: [Float], _ reference: [Double]) -> Double {
   guard values.count == reference.count, values.allSatisfy(\.isFinite) else { return .infinity }
   let scale = reference.map(abs).max() ?? 0
@@ -90,7 +91,7 @@ func largestError(_ values: [Float], _ reference: [Double]) -> Double {
   return error / max(scale, 0.1)
 }
 
-/// `count` cut into ranges of at most `size`.
+/// The range cut into ranges of at most `size`.
 func pieces(_ range: Range<Int>, of size: Int) -> [Range<Int>] {
   stride(from: range.lowerBound, to: range.upperBound, by: size).map {
     $0..<min($0 + size, range.upperBound)

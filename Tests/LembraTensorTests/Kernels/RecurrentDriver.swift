@@ -75,7 +75,9 @@ struct RecurrentDriver {
   }
 
   func runForward() {
-    let projected = GuardedRows(nan: problem.rows, cell.gate_width, gap: 0)
+    // Gates that are saved overwrite the projections in place.
+    let projected =
+      cut.training ? gates : GuardedRows(nan: problem.rows, cell.gate_width, gap: 0)
     // What is not saved passes through one row a sequence, the cell state in place.
     let state = GuardedRows(problem.lengths.count, problem.units) {
       problem.states ? Float(data.c0[$0, $1]) : 0
