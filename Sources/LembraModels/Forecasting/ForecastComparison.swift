@@ -1,5 +1,6 @@
 public import LembraData
 import LembraLayers
+public import LembraTensor
 public import LembraTraining
 
 /// Models trained on the same series with several seeds, and judged on the same test part.
@@ -32,7 +33,7 @@ public struct ForecastComparison: Sendable {
     public let runs: [Run]
 
     /// The number of trainable numbers.
-    public let parameterCount: Int
+    public var parameterCount: Int { runs.first?.training.forecaster.network.parameterCount ?? 0 }
 
     /// The median time of a training.
     public var seconds: Double {
@@ -99,12 +100,7 @@ public struct ForecastComparison: Sendable {
       try candidate.options.validate(hasValidation: parts.validation != .none)
     }
     let data = try ForecastData(series, configuration: first, parts: parts)
-    try data.requireTest()
-    let test = ForecastSubject(data, data.split.test, configuration: first, season: season)
-    let validation =
-      data.split.validation.isEmpty
-      ? nil
-      : ForecastSubject(data, data.split.validation, configuration: first, season: season)
+    let judge = try Judge(data, first, season: season)
     var results: [Result] = []
     var isInterrupted = false
     for candidate in candidates where !isInterrupted {
@@ -118,23 +114,64 @@ public struct ForecastComparison: Sendable {
           observer: observer.training, shouldStop: shouldStop)
         isInterrupted = training.outcome == .interrupted
         if isInterrupted { break }
-        runs.append(
-          Run(
-            seed: seed, training: training, test: test.evaluation(of: training.forecaster),
-            validation: validation?.evaluation(of: training.forecaster)))
+        runs.append(judge.run(training, seed: seed))
       }
-      guard let run = runs.first else { break }
-      results.append(
-        Result(
-          candidate: candidate, runs: runs,
-          parameterCount: run.training.forecaster.network.parameterCount))
+      if !runs.isEmpty { results.append(Result(candidate: candidate, runs: runs)) }
     }
-    self.series = data.series
-    split = data.split
-    self.test = test
+    self.init(judge, results, isInterrupted: isInterrupted)
+  }
+
+  /// Judges one trained model beside the baselines.
+  ///
+  /// - Parameters:
+  ///   - training: what came of training it.
+  ///   - candidate: what was trained.
+  ///   - data: the series, as it was trained on.
+  ///   - season: the number of rows of a season; when nil it is what the index suggests.
+  /// - Throws: `LembraError` when the series has no test part.
+  public init(
+    judging training: ForecastTrainingResult, of candidate: Candidate, on data: ForecastData,
+    season: Int? = nil
+  ) throws(LembraError) {
+    let judge = try Judge(data, candidate.configuration, season: season)
+    let run = judge.run(training, seed: candidate.options.seed)
+    self.init(
+      judge, [Result(candidate: candidate, runs: [run])],
+      isInterrupted: training.outcome == .interrupted)
+  }
+
+  private init(_ judge: Judge, _ results: [Result], isInterrupted: Bool) {
+    series = judge.data.series
+    split = judge.data.split
+    test = judge.test
     self.results = results
     self.isInterrupted = isInterrupted
-    baselines = ForecastBaseline.allCases.map { ($0, test.evaluation(of: $0)) }
+    baselines = ForecastBaseline.allCases.map { ($0, judge.test.evaluation(of: $0)) }
+  }
+}
+
+/// What models are judged on.
+private struct Judge {
+  let data: ForecastData
+  let test: ForecastSubject
+  let validation: ForecastSubject?
+
+  init(
+    _ data: ForecastData, _ configuration: ForecasterConfiguration, season: Int?
+  ) throws(LembraError) {
+    try data.requireTest()
+    func subject(_ part: Range<Int>) -> ForecastSubject {
+      ForecastSubject(data, part, configuration: configuration, season: season)
+    }
+    self.data = data
+    test = subject(data.split.test)
+    validation = data.split.validation.isEmpty ? nil : subject(data.split.validation)
+  }
+
+  func run(_ training: ForecastTrainingResult, seed: UInt64) -> ForecastComparison.Run {
+    ForecastComparison.Run(
+      seed: seed, training: training, test: test.evaluation(of: training.forecaster),
+      validation: validation?.evaluation(of: training.forecaster))
   }
 }
 
