@@ -54,7 +54,9 @@ public enum ElementType: String, Hashable, CaseIterable, Sendable {
     }
   }
 
-  /// The number that `half` stands for in IEEE 754 binary16. `Float16` is not on every platform.
+  // `Float16` is not on every platform.
+
+  /// The number that `half` stands for in IEEE 754 binary16.
   package static func float(half: UInt16) -> Float {
     let sign = UInt32(half & 0x8000) << 16
     let exponent = UInt32(half >> 10 & 0x1f)
