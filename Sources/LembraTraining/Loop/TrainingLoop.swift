@@ -57,6 +57,7 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
   ///   - checkpoint: where and how often to save what ``resume(from:)`` reads.
   ///   - observer: whom to tell of each step and epoch.
   ///   - shouldStop: asked after every step; a look at a flag is meant.
+  /// - Returns: the model, and how training went.
   /// - Throws: `LembraError` with code `notFinite` when a loss, a gradient, a validation score or a
   ///   weight is infinite or not a number, before the step is applied and before a checkpoint is
   ///   written over the last good one; `fileSystem` when a checkpoint cannot be written; `invalidData`
@@ -67,8 +68,7 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
   ) throws -> TrainingResult<M> {
     let start = ContinuousClock.now
     while !isFinished {
-      let isWhole = try runEpoch(observer, since: start, shouldStop)
-      let isInterrupted = !isWhole || !isFinished && shouldStop()
+      let isInterrupted = try !runEpoch(observer, since: start, shouldStop)
       if let checkpoint,
         isInterrupted || isFinished || progress.epoch % checkpoint.everyEpochs == 0
       {
@@ -139,15 +139,16 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
   }
 
   private func scheduleFactor(stepCount: Int) -> Double {
-    let plateau = progress.plateau.factor
-    return switch configuration.scheduleUnit {
-    case .epoch:
-      configuration.schedule.factor(
-        at: progress.epoch, of: configuration.epochs, plateau: plateau)
+    let position: Int
+    let total: Int
+    switch configuration.scheduleUnit {
+    case .epoch: (position, total) = (progress.epoch, configuration.epochs)
     case .step:
-      configuration.schedule.factor(
-        at: progress.totalSteps, of: configuration.epochs * stepCount, plateau: plateau)
+      let (product, overflows) = configuration.epochs.multipliedReportingOverflow(by: stepCount)
+      (position, total) = (progress.totalSteps, overflows ? Int.max : product)
     }
+    return configuration.schedule.factor(
+      at: position, of: total, plateau: progress.plateau.factor)
   }
 
   /// The validation score of the model at the end of an epoch.

@@ -6,9 +6,9 @@ public import LembraTensor
 /// Everything must depend on the arguments alone, and all randomness on the keys, so that a run can
 /// be repeated and resumed to the bit.
 public struct TrainingTask<M: Module, Batch> {
-  /// The batches of an epoch, in order. `epoch` counts from 0 and is part of `key` already.
+  /// The batches of an epoch, in order.
   ///
-  /// All batches of an epoch are there at once, so a batch should be a cheap description, such as
+  /// The number `epoch` counts from 0 and is part of `key` already. All batches of an epoch are there at once, so a batch should be a cheap description, such as
   /// the indices of its rows, of which `loss` makes tensors.
   public var batches: (_ epoch: Int, _ key: RandomKey) throws -> [Batch]
 

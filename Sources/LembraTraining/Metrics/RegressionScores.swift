@@ -31,6 +31,20 @@ public struct RegressionScores: Hashable, Codable, Sendable {
   /// The coefficient of determination, `1 − Σ e² / Σ (y − ȳ)²`; `nil` when the truth is constant.
   public var r2: Double?
 
+  public init(
+    count: Int, missing: Int, mse: Double? = nil, rmse: Double? = nil, mae: Double? = nil,
+    mase: Double? = nil, smape: Double? = nil, r2: Double? = nil
+  ) {
+    self.count = count
+    self.missing = missing
+    self.mse = mse
+    self.rmse = rmse
+    self.mae = mae
+    self.mase = mase
+    self.smape = smape
+    self.r2 = r2
+  }
+
   /// The mean absolute error, within a training series, of forecasting each value by the one a
   /// period before: `Σ |yₜ − yₜ₋ₘ| / (n − m)` over the `t` with both values.
   ///

@@ -14,6 +14,7 @@ public enum OptimizerName: String, CaseIterable, Codable, Sendable {
   ///   - momentum: for ``sgd`` and ``rmsprop``.
   ///   - weightDecay: decoupled for ``adamw``, added to the gradient for the others.
   ///   - usesNesterov: for ``sgd`` with a momentum.
+  /// - Returns: the optimizer, with its other settings as PyTorch has them.
   /// - Throws: `LembraError` with code `invalidOption` when a number is out of range or means
   ///   nothing to this optimizer.
   public func optimizer(

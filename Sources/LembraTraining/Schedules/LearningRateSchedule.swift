@@ -35,9 +35,7 @@ public indirect enum LearningRateSchedule: Hashable, Sendable {
   /// PyTorch. The score is that of the validation, or the training loss without one.
   case plateau(patience: Int, factor: Double, minimum: Double)
 
-  /// The factor at `position` of `total`.
-  ///
-  /// - Parameter plateau: the factor that ``Plateau`` has come to.
+  /// The factor at `position` of `total`, where `plateau` is the factor that ``Plateau`` has come to.
   public func factor(at position: Int, of total: Int, plateau: Double = 1) -> Double {
     switch self {
     case .constant: return 1
