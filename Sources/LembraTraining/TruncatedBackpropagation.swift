@@ -1,18 +1,6 @@
 public import LembraLayers
 public import LembraTensor
 
-/// The state that a recurrent model hands on from one chunk of its streams to the next.
-public protocol CarriedState {
-  /// The same numbers as constants, through which no gradient flows.
-  var detached: Self { get }
-}
-
-extension Tensor: CarriedState {}
-
-extension Array: CarriedState where Element: CarriedState {
-  public var detached: [Element] { map(\.detached) }
-}
-
 /// Trains `model` on streams that are too long to keep in memory, chunk by chunk.
 ///
 /// The state is carried from each chunk to the next, so the model sees the whole past; gradients
