@@ -15,6 +15,8 @@ import Synchronization
 package final class BufferPool: Sendable {
   package static let shared = BufferPool()
 
+  package init() {}
+
   /// A block of memory, aligned to 64 bytes.
   package struct Block {
     package let base: UnsafeMutablePointer<Float>
