@@ -62,7 +62,9 @@ public struct Shape: Hashable, Sendable {
   /// The extents, outermost first.
   public var extents: [Int] { (0..<rank).map { self[$0] } }
 
-  /// The extent of the last axis: the length of a row. It is 1 for a single number.
+  /// The extent of the last axis: the length of a row.
+  ///
+  /// It is 1 for a single number.
   public var columns: Int { rank == 0 ? 1 : self[rank - 1] }
 
   /// The number of rows: the product of all extents but the last.

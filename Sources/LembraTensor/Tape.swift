@@ -22,6 +22,9 @@ package final class Tape: @unchecked Sendable {
   private var leafCount = 0
   private var isRecording = true
 
+  /// Whether values on this tape are constants from now on.
+  fileprivate private(set) var isClosed = false
+
   package init() {}
 
   /// Forgets every record.
@@ -31,6 +34,7 @@ package final class Tape: @unchecked Sendable {
   package func close() {
     records = []
     isRecording = false
+    isClosed = true
   }
 
   /// Returns `value` as a leaf: a value to differentiate with respect to.
@@ -50,9 +54,14 @@ package final class Tape: @unchecked Sendable {
   }
 
   fileprivate func append(
-    _ values: [Tensor], inputs: [Int?], pullback: @escaping Pullback
+    _ values: [Tensor], inputs: [Node?], pullback: @escaping Pullback
   ) -> [Tensor] {
     guard isRecording else { return values }
+    let inputs = inputs.map { node -> Int? in
+      guard let node, !node.tape.isClosed else { return nil }
+      precondition(node.tape === self, "Tape: the inputs of an operation are on different tapes")
+      return node.index
+    }
     let results = valueCount..<valueCount + values.count
     records.append(Record(inputs: inputs, results: results, pullback: pullback))
     return values.map(tracked)
@@ -101,8 +110,10 @@ package struct Receiver {
 }
 
 extension Tensor {
-  /// Whether this value is on a tape, and so needs a gradient.
-  package var isTracked: Bool { node != nil }
+  /// Whether this value is on a tape that is still open, and so needs a gradient.
+  package var isTracked: Bool { node.map { !$0.tape.isClosed } ?? false }
+
+  private var tape: Tape? { node.flatMap { $0.tape.isClosed ? nil : $0.tape } }
 
   /// This tensor as an input that receives what `pullback` makes of the result's gradient.
   package func receiving(_ pullback: @escaping (_ gradient: Tensor) -> Tensor) -> Receiver {
@@ -115,8 +126,8 @@ extension Tensor {
   /// tape ever run.
   package static func recorded(_ value: Tensor, _ receivers: Receiver...) -> Tensor {
     let tracked = receivers.filter(\.input.isTracked)
-    guard let tape = tracked.first?.input.node?.tape else { return value }
-    return tape.append([value], inputs: tracked.map(\.input.node?.index)) { gradients in
+    guard let tape = tracked.first?.input.tape else { return value }
+    return tape.append([value], inputs: tracked.map(\.input.node)) { gradients in
       tracked.map { receiver in gradients[0].map(receiver.pullback) }
     }[0]
   }
@@ -125,7 +136,7 @@ extension Tensor {
   package static func recorded(
     _ values: [Tensor], from inputs: [Tensor], pullback: @escaping Tape.Pullback
   ) -> [Tensor] {
-    guard let tape = inputs.lazy.compactMap(\.node?.tape).first else { return values }
-    return tape.append(values, inputs: inputs.map(\.node?.index), pullback: pullback)
+    guard let tape = inputs.lazy.compactMap(\.tape).first else { return values }
+    return tape.append(values, inputs: inputs.map(\.node), pullback: pullback)
   }
 }

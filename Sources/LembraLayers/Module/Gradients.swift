@@ -20,7 +20,11 @@ public struct Gradients: Sendable {
 ///
 ///     let (loss, gradients) = valueAndGradients(of: model) { $0.loss(batch) }
 ///
-/// - Parameter loss: computes one number from the module it is given.
+/// - Parameters:
+///   - module: the module with the parameters.
+///   - loss: computes one number from the module it is given.
+/// - Returns: the loss, and a gradient for each parameter.
+/// - Throws: what `loss` throws.
 /// - Precondition: `loss` returns a tensor with one element.
 public func valueAndGradients<M: Module>(
   of module: M, _ loss: (M) throws -> Tensor

@@ -63,7 +63,9 @@ public struct ParameterWalk {
     module.visitParameters(&self)
   }
 
-  /// Visits one recurrent layer of a stack. PyTorch numbers its parameters: `weight_ih_l1`.
+  /// Visits one recurrent layer of a stack.
+  ///
+  /// PyTorch numbers its parameters: `weight_ih_l1`.
   mutating func visit(layer index: Int, _ module: inout some Module) {
     let outer = layer
     layer = index

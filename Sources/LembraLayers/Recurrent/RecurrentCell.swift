@@ -27,6 +27,8 @@ public protocol RecurrentCell: Module {
   ///   - input: the sequences, with I features.
   ///   - state: the state before the first step; zeros when nil.
   ///   - direction: the order in which each sequence is read.
+  /// - Returns: `output`, the hidden state at every step, `[rows, H]`, and `finalState`, each
+  ///   sequence's state after its own last step.
   func run(
     _ input: SequenceBatch, from state: State?, direction: Direction
   ) -> (output: SequenceBatch, finalState: State)

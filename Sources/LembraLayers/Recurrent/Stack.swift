@@ -4,8 +4,9 @@ public import LembraTensor
 public struct Stack<Layer: SequenceLayer>: SequenceLayer {
   public var layers: [Layer]
 
-  /// Drops elements of what one layer passes to the next. The last output is left alone, as in
-  /// PyTorch.
+  /// Drops elements of what one layer passes to the next.
+  ///
+  /// The last output is left alone, as in PyTorch.
   public let dropout: Dropout
 
   public var inputSize: Int { layers[0].inputSize }
@@ -53,7 +54,8 @@ public struct Stack<Layer: SequenceLayer>: SequenceLayer {
       if index > 0, dropout.rate > 0, let key = dropoutKey?.folding(index) {
         rows = rows.dropout(dropout.rate, key: key)
       }
-      let (output, last) = layer.run(rows, from: state?[index], dropoutKey: nil)
+      let own = dropoutKey?.folding("layer").folding(index)
+      let (output, last) = layer.run(rows, from: state?[index], dropoutKey: own)
       rows = output
       states.append(last)
     }

@@ -13,6 +13,8 @@
 package final class BufferPool: @unchecked Sendable {
   package static let shared = BufferPool()
 
+  package init() {}
+
   /// A block of memory, aligned to 64 bytes.
   package struct Block {
     package let base: UnsafeMutablePointer<Float>

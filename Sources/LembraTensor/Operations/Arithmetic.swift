@@ -4,8 +4,10 @@ import CLembraKernels
 // are written with the public operations.
 
 extension Tensor {
-  /// The sum, element by element. A row vector, a column vector `[rows, 1]` or a single number is
-  /// repeated over the other operand.
+  /// The sum, element by element.
+  ///
+  /// A row vector, a column vector `[rows, 1]` or a single number is repeated over the other
+  /// operand.
   ///
   /// - Precondition: the shapes fit each other. This holds for all four operators.
   public static func + (a: Tensor, b: Tensor) -> Tensor {
@@ -68,7 +70,9 @@ extension Tensor {
     return .recorded(scaled, x.receiving { $0 * number })
   }
 
-  /// The larger of two elements. Where they are equal the gradient goes to `a`.
+  /// The larger of two elements.
+  ///
+  /// Where they are equal the gradient goes to `a`.
   public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor {
     .recorded(
       .combining(a, b, operation: "maximum", kernels.elementwise.maximum),
@@ -76,7 +80,9 @@ extension Tensor {
       b.receiving { ($0 * b.greater(than: a)).summed(to: b.shape) })
   }
 
-  /// The smaller of two elements. Where they are equal the gradient goes to `a`.
+  /// The smaller of two elements.
+  ///
+  /// Where they are equal the gradient goes to `a`.
   public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
     .recorded(
       .combining(a, b, operation: "minimum", kernels.elementwise.minimum),
@@ -101,7 +107,7 @@ extension Tensor {
 
   /// Sums over what a broadcast repeated: the pullback of repeating a tensor of shape `target`.
   func summed(to target: Shape) -> Tensor {
-    if shape == target { return self }
+    if shape.count == target.count { return sharing(as: target) }
     if target.count == 1 { return sum().sharing(as: target) }
     if target.rows == 1 { return columnSums().sharing(as: target) }
     return rowSums().sharing(as: target)

@@ -1,17 +1,25 @@
 import CLembraKernels
 
 extension Tensor {
-  /// 1 where this element is greater than the other, 0 elsewhere. A comparison has no gradient.
+  /// 1 where this element is greater than the other, 0 elsewhere.
+  ///
+  /// A comparison has no gradient.
+  ///
+  /// - Precondition: the shapes fit each other. This holds for all comparisons.
   public func greater(than other: Tensor) -> Tensor {
     .combining(self, other, operation: "greater", kernels.elementwise.greater)
   }
 
-  /// 1 where this element is less than the other, 0 elsewhere. A comparison has no gradient.
+  /// 1 where this element is less than the other, 0 elsewhere.
+  ///
+  /// A comparison has no gradient.
   public func less(than other: Tensor) -> Tensor {
     .combining(self, other, operation: "less", kernels.elementwise.less)
   }
 
-  /// 1 where the elements are equal, 0 elsewhere. A comparison has no gradient.
+  /// 1 where the elements are equal, 0 elsewhere.
+  ///
+  /// A comparison has no gradient.
   public func equal(to other: Tensor) -> Tensor {
     .combining(self, other, operation: "equal", kernels.elementwise.equal)
   }
@@ -20,13 +28,12 @@ extension Tensor {
   ///
   /// What is not chosen is not looked at: a NaN there harms neither the value nor the gradient.
   ///
-  /// - Precondition: `condition` and `other` have this tensor's shape or can be repeated to it, as
-  ///   rows, columns or numbers.
+  /// - Precondition: the three shapes fit each other; rows, columns and numbers are repeated.
   public func selected(where condition: Tensor, otherwise other: Tensor) -> Tensor {
     let condition = condition.detached
     return .recorded(
       .choosing(condition, self, other),
-      receiving { .choosing(condition, $0, Tensor(0)) },
+      receiving { [shape] in .choosing(condition, $0, Tensor(0)).summed(to: shape) },
       other.receiving { .choosing(condition, Tensor(0), $0).summed(to: other.shape) })
   }
 

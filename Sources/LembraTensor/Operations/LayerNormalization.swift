@@ -9,6 +9,8 @@ extension Tensor {
   ///   - scale: `[columns]`.
   ///   - shift: `[columns]`.
   ///   - epsilon: what keeps a constant row from a division by zero.
+  /// - Returns: a tensor of this tensor's shape.
+  /// - Precondition: `scale` and `shift` have one element a column.
   /// - Note: Ba, Kiros and Hinton, "Layer normalization", 2016. The variance is that of the row
   ///   itself, divided by the number of columns.
   public func layerNormalized(scale: Tensor, shift: Tensor, epsilon: Float = 1e-5) -> Tensor {

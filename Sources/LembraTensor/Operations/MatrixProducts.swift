@@ -42,7 +42,9 @@ extension Tensor {
 // MARK: - Products without a record
 
 extension Tensor {
-  /// `A B` or `A Bᵀ`, plus `bias` to every row. Axes before the last count as rows.
+  /// Returns `A B` or `A Bᵀ`, plus `bias` to every row.
+  ///
+  /// Axes before the last count as rows.
   func times(_ b: Tensor, isTransposed: Bool = false, bias: Tensor? = nil) -> Tensor {
     let (m, k) = (shape.rows, shape.columns)
     let n = isTransposed ? b.shape[0] : b.shape[1]

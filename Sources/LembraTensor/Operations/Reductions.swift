@@ -24,6 +24,7 @@ extension Tensor {
     let inner = shape.extents[(axis + 1)...].reduce(1, *)
     let outer = shape.extents[..<axis].reduce(1, *)
     let length = shape[axis]
+    if result.count == 0 { return Tensor(zeros: result) }
     if inner == 1 { return reshaped(to: [outer, length]).rowSums().reshaped(to: result) }
     if outer == 1 { return reshaped(to: [length, inner]).columnSums().reshaped(to: result) }
     let parts = (0..<outer).map { index in
@@ -41,7 +42,9 @@ extension Tensor {
     return sum(axis: axis) / Float(shape[axis])
   }
 
-  /// The largest element of each row, `[rows]`. The gradient goes to the first that is largest.
+  /// The largest element of each row, `[rows]`.
+  ///
+  /// The gradient goes to the first that is largest.
   ///
   /// - Precondition: rows are not empty.
   public func rowMaxima() -> Tensor {

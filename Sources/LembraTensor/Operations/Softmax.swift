@@ -15,10 +15,11 @@ extension Tensor {
       y, receiving { y.pullingRows(back: $0, kernels.rows.log_softmax_pullback) })
   }
 
-  /// `-log softmax(x)[target]` of each row, `[rows]`: the cross entropy with one right class a row.
+  /// `-log softmax(x)[target]` of each row: the cross entropy with one right class a row.
   ///
   /// - Parameter targets: the right class of each row, or nil for a row that does not count, whose
   ///   value is 0.
+  /// - Returns: `[rows]`.
   /// - Precondition: there is one target a row, and each is one of the columns.
   public func crossEntropies(_ targets: [Int?]) -> Tensor {
     let (rows, columns) = (shape.rows, shape.columns)

@@ -2,8 +2,10 @@
 /// worth it.
 ///
 /// - Parameters:
+///   - count: the number of items.
 ///   - unit: every part but the last is a multiple of this long.
 ///   - cost: the work of one item, in about a nanosecond of one thread.
+///   - body: works on one part; parts run at the same time.
 package func inParallel(
   over count: Int, unit: Int = 1, cost: Double, _ body: (Range<Int>) -> Void
 ) {

@@ -44,6 +44,7 @@ package final class ThreadPool: @unchecked Sendable {
   ///   - count: the threads wanted, this one included.
   ///   - isShort: whether the work takes less than it costs to wake a sleeping thread, about half a
   ///     millisecond. Such work is done alone while the workers wake up for the next call.
+  ///   - body: the work of one thread of the team.
   package func run(_ count: Int, isShort: Bool = false, _ body: (Team) -> Void) {
     let floatingPointMode = lembra_flush_denormals()
     defer { lembra_restore_floating_point(floatingPointMode) }

@@ -22,7 +22,9 @@ public struct SequenceLayout: Hashable, Sendable {
   /// Whether the caller gave the sequences longest first, so that ``order`` changes nothing.
   public let isInCallersOrder: Bool
 
-  /// Lays out sequences of these lengths, given in any order. Equal lengths keep their order.
+  /// Lays out sequences of these lengths, given in any order.
+  ///
+  /// Equal lengths keep their order.
   ///
   /// - Precondition: there is at least one sequence, and no length is negative.
   public init(lengths: [Int]) {

@@ -1,12 +1,12 @@
-import CLembraKernels
-import LembraTensor
+package import CLembraKernels
+package import LembraTensor
 
 /// How a fused layer divides its work, chosen by the shape of the batch and of the cell.
 ///
 /// The choice is one of speed alone: results are the same to the bit for every plan.
-struct FusedPlan: Hashable {
+package struct FusedPlan: Hashable {
   /// What the threads of a team share out among themselves.
-  enum Split: String {
+  package enum Split: String {
     /// One thread does everything.
     case none
     /// Each thread runs some of the sequences, without ever waiting for another.
@@ -15,17 +15,19 @@ struct FusedPlan: Hashable {
     case units
   }
 
-  var split: Split
+  package var split: Split
   /// Whether the input's product is computed ahead of the steps, a chunk of rows at a time.
-  var hoistsInput: Bool
-  var threads: Int
+  package var hoistsInput: Bool
+  package var threads: Int
   /// Whether the whole pass takes less than waking a sleeping thread.
   var isShort: Bool
 
   /// Rows whose input products are held at once.
   static let chunkRows = 192
 
-  init(cell: lembra_cell, layout: SequenceLayout, passes: Int, threadLimit: Int = Threads.limit) {
+  package init(
+    cell: lembra_cell, layout: SequenceLayout, passes: Int, threadLimit: Int = Threads.limit
+  ) {
     let weights = cell.gates * cell.hidden * (cell.input + cell.hidden)
     let batch = layout.batchCount
     let work = Double(weights) * Double(layout.rowCount) * Double(passes)

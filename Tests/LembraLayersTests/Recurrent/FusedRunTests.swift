@@ -32,7 +32,7 @@ private struct Run<Cell: RecurrentCell>: Module {
 
 private func key(_ index: Int) -> RandomKey { RandomKey(seed: 11).folding(index) }
 
-private let lengthLists = [[1], [2], [3, 3, 3], [5, 3, 1], [7, 7, 6, 4, 4, 2, 1, 1], [4, 2, 0]]
+private let runLengths = [[1], [2], [3, 3, 3], [5, 3, 1], [7, 7, 6, 4, 4, 2, 1, 1], [4, 2, 0]]
 private let sizes = [(1, 1), (3, 5), (17, 16), (2, 33)]
 
 /// The specification of every fused kernel: `run` gives what repeating `step` gives.
@@ -76,7 +76,7 @@ struct FusedRunTests {
     }
   }
 
-  @Test(arguments: lengthLists, [Direction.forward, .backward])
+  @Test(arguments: runLengths, [Direction.forward, .backward])
   func lstm(lengths: [Int], direction: Direction) {
     for hasState in [false, true] {
       check(
@@ -85,7 +85,7 @@ struct FusedRunTests {
     }
   }
 
-  @Test(arguments: lengthLists, [Direction.forward, .backward])
+  @Test(arguments: runLengths, [Direction.forward, .backward])
   func gru(lengths: [Int], direction: Direction) {
     for hasState in [false, true] {
       check(
@@ -94,7 +94,7 @@ struct FusedRunTests {
     }
   }
 
-  @Test(arguments: lengthLists, [Direction.forward, .backward])
+  @Test(arguments: runLengths, [Direction.forward, .backward])
   func rnn(lengths: [Int], direction: Direction) {
     for nonlinearity in [RNNCell.Nonlinearity.tanh, .relu] {
       for hasState in [false, true] {
