@@ -4,8 +4,6 @@
   import Darwin
 #endif
 
-import Synchronization
-
 /// Recycles the memory of tensors, so that a training step in the steady state takes none from the
 /// system.
 ///
@@ -30,26 +28,21 @@ package final class BufferPool: Sendable {
     var mostBytesInUse = 0
   }
 
-  // Raw pointers are not Sendable; the lock is what makes sharing them safe.
-  private struct Guarded: @unchecked Sendable {
-    var state = State()
-  }
-
-  private let guarded = Mutex(Guarded())
+  private let state = Locked(State())
 
   /// The bytes held by tensors now, and those kept for tensors to come.
   package var usage: (inUse: Int, kept: Int) {
-    guarded.withLock { ($0.state.bytesInUse, $0.state.bytesKept) }
+    state.withLock { ($0.bytesInUse, $0.bytesKept) }
   }
 
   package func take(floats count: Int) -> Block {
     let sizeClass = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
     let bytes = Self.bytes(inClass: sizeClass)
-    let recycled = guarded.withLock { guarded -> UnsafeMutableRawPointer? in
-      guarded.state.bytesInUse += bytes
-      guarded.state.mostBytesInUse = max(guarded.state.mostBytesInUse, guarded.state.bytesInUse)
-      let block = guarded.state.free[sizeClass].popLast()
-      if block != nil { guarded.state.bytesKept -= bytes }
+    let recycled = state.withLock { state -> UnsafeMutableRawPointer? in
+      state.bytesInUse += bytes
+      state.mostBytesInUse = max(state.mostBytesInUse, state.bytesInUse)
+      let block = state.free[sizeClass].popLast()
+      if block != nil { state.bytesKept -= bytes }
       return block
     }
     let memory = recycled ?? allocate(bytes)
@@ -59,11 +52,11 @@ package final class BufferPool: Sendable {
   package func give(_ block: Block) {
     let bytes = Self.bytes(inClass: block.sizeClass)
     let memory = UnsafeMutableRawPointer(block.base)
-    let isKept = guarded.withLock { guarded in
-      guarded.state.bytesInUse -= bytes
-      guard guarded.state.bytesKept + bytes <= guarded.state.mostBytesInUse else { return false }
-      guarded.state.bytesKept += bytes
-      guarded.state.free[block.sizeClass].append(memory)
+    let isKept = state.withLock { state in
+      state.bytesInUse -= bytes
+      guard state.bytesKept + bytes <= state.mostBytesInUse else { return false }
+      state.bytesKept += bytes
+      state.free[block.sizeClass].append(memory)
       return true
     }
     if !isKept { free(memory) }
