@@ -1,8 +1,7 @@
 public import LembraTensor
-import Synchronization
 
 // The limit belongs to the process, so two tests must not set it at the same time.
-private let turn = Mutex(())
+private let turn = Locked(())
 
 /// Calls `body` while at most `limit` threads compute.
 public func withThreadLimit<R>(_ limit: Int, _ body: () throws -> R) rethrows -> R {

@@ -26,7 +26,7 @@ struct ThreadPoolTests {
 
   @Test("a team has the threads that were asked for, each another one", arguments: [2, 3, 5])
   func teams(count: Int) {
-    let threads = Mutex<[Int: Set<String>]>([:])
+    let threads = Locked<[Int: Set<String>]>([:])
     runWithTeam(of: count) { team in
       let thread = "\(pthread_self())"
       threads.withLock { _ = $0[team.index, default: []].insert(thread) }
@@ -38,7 +38,7 @@ struct ThreadPoolTests {
 
   @Test("shares cover everything once", arguments: [0, 1, 5, 64, 1000], [1, 7, 64])
   func shares(total: Int, unit: Int) {
-    let shares = Mutex([Range<Int>](repeating: 0..<0, count: 3))
+    let shares = Locked([Range<Int>](repeating: 0..<0, count: 3))
     runWithTeam(of: 3) { team in
       let share = team.share(of: total, unit: unit)
       shares.withLock { $0[team.index] = share }
@@ -106,7 +106,7 @@ struct ThreadPoolTests {
 
   @Test("a loop covers its range once, on any number of threads", arguments: [1, 2, 3])
   func loops(limit: Int) {
-    let marks = Mutex([Int](repeating: 0, count: 1000))
+    let marks = Locked([Int](repeating: 0, count: 1000))
     withThreadLimit(limit) {
       inParallel(over: 1000, unit: 7, cost: 1000) { part in
         marks.withLock { marks in
