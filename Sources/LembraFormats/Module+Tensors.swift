@@ -44,7 +44,7 @@ extension Module {
   public func namedParameters(prefix: String? = nil) -> [String: Tensor] {
     let start = prefix.map { $0 + "." } ?? ""
     return Dictionary(parameters.map { (start + $0.name, $0.value.detached) }) { _, _ in
-      preconditionFailure("Module: two parameters have the same name")
+      trap("Module: two parameters have the same name")
     }
   }
 

@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// Variables observed together at successive times, with no value missing.
 ///
 /// The targets are what is forecast, and they are inputs of the forecast too; features are inputs

@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// The time from one row of a regular series to the next.
 ///
 /// Months, quarters and years follow the calendar: a series at month ends stays at month ends.

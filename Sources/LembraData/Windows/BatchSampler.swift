@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// Divides the examples of a training set into batches, in order or shuffled.
 public struct BatchSampler: Hashable, Sendable {
   /// The number of examples.

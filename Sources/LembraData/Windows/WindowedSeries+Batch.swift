@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// The order of the rows of a batch of windows.
 public enum BatchOrder: Hashable, Sendable {
   /// All first steps, then all second steps, `[W, N, C]`: what recurrent layers run over.

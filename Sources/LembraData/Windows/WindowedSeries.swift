@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// The windows of one part of a scaled series, each with the values to be forecast from it.
 ///
 /// Dimension letters: C columns, of which the first K are targets, W rows of a window, H rows of the

@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// The type of a tensor's elements in a safetensors file.
 ///
 /// Lembra reads the floating-point types `F32`, `F16`, `BF16` and `F64`, and writes `F32`.
@@ -50,7 +52,7 @@ public enum ElementType: String, Hashable, CaseIterable, Sendable {
     case .bfloat16:
       for i in 0..<count { out[i] = Float(bitPattern: UInt32(load(i, as: UInt16.self)) << 16) }
     default:
-      preconditionFailure("ElementType: \(rawValue) cannot be converted to F32")
+      trap("ElementType: \(rawValue) cannot be converted to F32")
     }
   }
 

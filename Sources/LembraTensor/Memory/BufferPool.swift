@@ -10,7 +10,7 @@
 /// Blocks come in size classes a quarter of a power of two apart, so at most a fifth of a block is
 /// unused. What the pool keeps and what is in use together never exceed twice the most that was
 /// ever in use at once: batches of ever new shapes do not make the process grow.
-package final class BufferPool: @unchecked Sendable {
+package final class BufferPool: Sendable {
   package static let shared = BufferPool()
 
   package init() {}
@@ -28,18 +28,17 @@ package final class BufferPool: @unchecked Sendable {
     var mostBytesInUse = 0
   }
 
-  private var state = State()
-  private let lock = Lock()
+  private let state = Locked(State())
 
   /// The bytes held by tensors now, and those kept for tensors to come.
   package var usage: (inUse: Int, kept: Int) {
-    lock.held { (state.bytesInUse, state.bytesKept) }
+    state.withLock { ($0.bytesInUse, $0.bytesKept) }
   }
 
   package func take(floats count: Int) -> Block {
     let sizeClass = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
     let bytes = Self.bytes(inClass: sizeClass)
-    let recycled = lock.held { () -> UnsafeMutableRawPointer? in
+    let recycled = state.withLock { state -> UnsafeMutableRawPointer? in
       state.bytesInUse += bytes
       state.mostBytesInUse = max(state.mostBytesInUse, state.bytesInUse)
       let block = state.free[sizeClass].popLast()
@@ -53,7 +52,7 @@ package final class BufferPool: @unchecked Sendable {
   package func give(_ block: Block) {
     let bytes = Self.bytes(inClass: block.sizeClass)
     let memory = UnsafeMutableRawPointer(block.base)
-    let isKept = lock.held {
+    let isKept = state.withLock { state in
       state.bytesInUse -= bytes
       guard state.bytesKept + bytes <= state.mostBytesInUse else { return false }
       state.bytesKept += bytes
@@ -71,7 +70,7 @@ package final class BufferPool: @unchecked Sendable {
     let isHuge = bytes >= Self.hugePage
     let status = posix_memalign(&memory, isHuge ? Self.hugePage : 64, bytes)
     guard status == 0, let memory else {
-      preconditionFailure("Tensor: no memory for \(bytes) bytes")
+      trap("Tensor: no memory for \(bytes) bytes")
     }
     #if os(Linux)
       if isHuge { madvise(memory, bytes, MADV_HUGEPAGE) }

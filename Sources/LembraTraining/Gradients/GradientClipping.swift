@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// How large the gradient of a step may be.
 ///
 /// Clipping by norm scales the whole gradient `g` down to the norm `c` when it is longer, keeping

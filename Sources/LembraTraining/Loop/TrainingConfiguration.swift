@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// How a model is trained, but for the model, its optimizer and its data.
 public struct TrainingConfiguration: Hashable, Codable, Sendable {
   /// The most epochs, each of them a pass over all batches.

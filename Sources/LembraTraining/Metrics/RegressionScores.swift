@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// How far predictions are from the truth, in the units of the data.
 ///
 /// With `n` pairs of the truth `y` and its prediction `ŷ`, and the error `e = y − ŷ`. A score that
