@@ -119,6 +119,8 @@ extension Tensor {
   private static func runTeam(work: Double, _ body: (Team) -> Void) {
     // About 50 multiply-adds take a nanosecond.
     let threads = work < 200_000 ? 1 : Threads.limit
-    ThreadPool.shared.run(threads, isShort: work < 20_000_000, body)
+    ThreadPool.shared.run(threads, isShort: work < 20_000_000) { team in
+      flushingDenormals { body(team) }
+    }
   }
 }

@@ -29,11 +29,13 @@ extension FusedLayer {
       carry: carry.unsafeMutableBase(), gradients: gradients.pointers())
     withExtendedLifetime((rows, hidden, packedHidden, packedInput, carry, gradients)) {
       ThreadPool.shared.run(plan.threads, isShort: plan.isShort) { team in
-        pack(for: pass, team)
-        team.synchronize()
-        pass.runSteps(team)
-        team.synchronize()
-        pass.collect(team)
+        flushingDenormals {
+          pack(for: pass, team)
+          team.synchronize()
+          pass.runSteps(team)
+          team.synchronize()
+          pass.collect(team)
+        }
       }
     }
     let wantsFirstCell = input.cell?.isTracked ?? false
