@@ -47,7 +47,7 @@ public struct ForecastData: Sendable {
   }
 
   /// Throws when no rows are held back for a test.
-  func requireTest() throws(LembraError) {
+  package func requireTest() throws(LembraError) {
     guard split.test.isEmpty else { return }
     throw LembraError(
       .invalidOption, "no rows are held back to judge the models on",

@@ -1,6 +1,6 @@
 import LembraData
 public import LembraModels
-import LembraTraining
+public import LembraTraining
 
 extension ForecastComparison {
   /// The scores of all models over all targets, and below them those of the baselines.
@@ -34,7 +34,7 @@ extension ForecastComparison {
   ///   - name: what the score is called.
   ///   - score: the score.
   /// - Returns: a table with a column for each target.
-  func targetTable(
+  public func targetTable(
     _ name: String, _ score: (RegressionScores) -> Double?
   ) -> ReportTable {
     var table = ReportTable(
