@@ -20,7 +20,10 @@ private func residentMegabytes() throws -> Double {
 #if os(Linux)
   @Suite("Memory does not grow with training")
   struct MemoryTests {
-    @Test("resident memory is flat over batches of random lengths", .timeLimit(.minutes(5)))
+    // A memory checker keeps what is released for a while.
+    @Test(
+      "resident memory is flat over batches of random lengths", .timeLimit(.minutes(5)),
+      .enabled(if: ProcessInfo.processInfo.environment["LEMBRA_POOL"] != "off"))
     func flat() async {
       // In a process of its own: other tests take memory too.
       await #expect(processExitsWith: .success) {

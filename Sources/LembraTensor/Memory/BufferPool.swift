@@ -30,12 +30,22 @@ package final class BufferPool: Sendable {
 
   private let state = Locked(State())
 
+  /// Whether blocks come straight from the system, no longer than asked for, and go back at once.
+  ///
+  /// With `LEMBRA_POOL=off` a memory checker sees every access beyond a tensor, which a recycled or
+  /// longer block would hide.
+  private let isOff = getenv("LEMBRA_POOL").map { String(cString: $0) == "off" } ?? false
+
   /// The bytes held by tensors now, and those kept for tensors to come.
   package var usage: (inUse: Int, kept: Int) {
     state.withLock { ($0.bytesInUse, $0.bytesKept) }
   }
 
   package func take(floats count: Int) -> Block {
+    if isOff {
+      let memory = allocate(max(count, 1) * MemoryLayout<Float>.stride)
+      return Block(base: memory.assumingMemoryBound(to: Float.self), sizeClass: 0)
+    }
     let sizeClass = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
     let bytes = Self.bytes(inClass: sizeClass)
     let recycled = state.withLock { state -> UnsafeMutableRawPointer? in
@@ -50,8 +60,12 @@ package final class BufferPool: Sendable {
   }
 
   package func give(_ block: Block) {
-    let bytes = Self.bytes(inClass: block.sizeClass)
     let memory = UnsafeMutableRawPointer(block.base)
+    if isOff {
+      free(memory)
+      return
+    }
+    let bytes = Self.bytes(inClass: block.sizeClass)
     let isKept = state.withLock { state in
       state.bytesInUse -= bytes
       guard state.bytesKept + bytes <= state.mostBytesInUse else { return false }

@@ -68,7 +68,9 @@ extension Tensor {
     runTeam(work: work) { team in
       let mine = team.share(of: panels)
       withUnsafePointer(to: packing) { kernels.matrix.pack($0, mine.lowerBound, mine.upperBound) }
-      team.synchronize()
+    }
+    runTeam(work: work) { team in
+      let mine = team.share(of: panels)
       withUnsafePointer(to: product) { product in
         // A panel is read once for all rows, so a few rows are better cut by panels.
         if rows >= 16 * team.count {

@@ -1,12 +1,12 @@
 import CLembraKernels
 import Synchronization
 
-/// The threads that work together inside one parallel region, seen by one of them.
+/// The parts of one parallel region, seen by one of them.
 package struct Team {
-  /// This thread's number, from 0.
+  /// This part's number, from 0.
   package let index: Int
 
-  /// The number of threads, which may be fewer than asked for.
+  /// The number of parts, which may be fewer than asked for.
   package let count: Int
 
   let barrier: Barrier?
@@ -14,7 +14,7 @@ package struct Team {
   /// A region that the calling thread works through alone.
   static let alone = Team(index: 0, count: 1, barrier: nil)
 
-  /// This thread's share of `0..<total`, in which every share but the last is a multiple of
+  /// This part's share of `0..<total`, in which every share but the last is a multiple of
   /// `unit` long.
   package func share(of total: Int, unit: Int = 1) -> Range<Int> {
     let units = (total + unit - 1) / unit
@@ -24,7 +24,10 @@ package struct Team {
   }
 
   /// Waits until every thread of the team has come this far.
+  ///
+  /// - Precondition: the parts run at the same time.
   package func synchronize() {
+    precondition(count == 1 || barrier != nil, "Team: parts that may take turns cannot wait")
     barrier?.wait(for: count)
   }
 }

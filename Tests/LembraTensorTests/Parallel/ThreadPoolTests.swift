@@ -15,7 +15,7 @@ struct ThreadPoolTests {
   private func runWithTeam(of count: Int, _ body: (Team) -> Void) {
     let hadTeam = Atomic(false)
     while !hadTeam.load(ordering: .relaxed) {
-      ThreadPool.shared.run(count) { team in
+      ThreadPool.shared.runTogether(count) { team in
         guard team.count == count else { return }
         hadTeam.store(true, ordering: .relaxed)
         body(team)
@@ -34,6 +34,41 @@ struct ThreadPoolTests {
     let found = threads.withLock { $0 }
     #expect(found.keys.sorted() == Array(0..<count))
     #expect(Set(found.values.flatMap(\.self)).count == count)
+  }
+
+  @Test("every part of a region is done once, whoever comes to take it")
+  func parts() {
+    #if DEBUG
+      let rounds = 300
+    #else
+      let rounds = 20_000
+    #endif
+    let counts = UnsafeMutableBufferPointer<Int>.allocate(capacity: 4)
+    counts.initialize(repeating: 0)
+    defer { counts.deallocate() }
+    for round in 1...rounds {
+      // Parts of different length, so that now this thread and now that one comes late.
+      ThreadPool.shared.run(4) { team in
+        for _ in 0..<(team.index * round) % 7 { sched_yield() }
+        if team.count == 4 {
+          counts[team.index] += 1
+        } else {
+          for index in 0..<4 { counts[index] += 1 }
+        }
+      }
+    }
+    #expect(counts.allSatisfy { $0 == rounds })
+  }
+
+  @Test("parts that may take turns must not wait for each other")
+  func waitingParts() async {
+    await #expect(processExitsWith: .failure) {
+      while true {
+        ThreadPool.shared.run(2) { team in
+          if team.count > 1 { team.synchronize() }
+        }
+      }
+    }
   }
 
   @Test("shares cover everything once", arguments: [0, 1, 5, 64, 1000], [1, 7, 64])

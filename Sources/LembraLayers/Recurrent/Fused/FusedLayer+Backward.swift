@@ -28,15 +28,9 @@ extension FusedLayer {
       outputGradient: rows?.unsafeBase, arriving: hidden?.unsafeBase,
       carry: carry.unsafeMutableBase(), gradients: gradients.pointers())
     withExtendedLifetime((rows, hidden, packedHidden, packedInput, carry, gradients)) {
-      ThreadPool.shared.run(plan.threads, isShort: plan.isShort) { team in
-        flushingDenormals {
-          pack(for: pass, team)
-          team.synchronize()
-          pass.runSteps(team)
-          team.synchronize()
-          pass.collect(team)
-        }
-      }
+      plan.run { pack(for: pass, $0) }
+      plan.runSteps { pass.runSteps($0) }
+      plan.run { pass.collect($0) }
     }
     let wantsFirstCell = input.cell?.isTracked ?? false
     return [

@@ -16,21 +16,17 @@ extension FusedLayer {
           let pass = ForwardPass(
             cell: cell, direction: direction, input: input, plan: plan, weights: packed.base,
             output: output, cells: cells, gates: gates.base, isTraining: isTraining)
-          ThreadPool.shared.run(plan.threads, isShort: plan.isShort) { team in
-            flushingDenormals {
-              packForward(into: packed.base, team)
-              team.synchronize()
-              pass.run(team)
-            }
-          }
+          plan.run { packForward(into: packed.base, $0) }
+          plan.runSteps { pass.run($0) }
         }
       }
     }
-    let isLSTM = cell.kind == .lstm
-    let lastCells = isTraining ? lastRows(of: cells, layout, initial: input.cell) : cells
+    var lastCells: Tensor?
+    if cell.kind == .lstm {
+      lastCells = isTraining ? lastRows(of: cells, layout, initial: input.cell) : cells
+    }
     let result = Output(
-      rows: output, hidden: lastRows(of: output, layout, initial: input.hidden),
-      cell: isLSTM ? lastCells : nil)
+      rows: output, hidden: lastRows(of: output, layout, initial: input.hidden), cell: lastCells)
     return (result, isTraining ? Trace(output: output, cells: cells, gates: gates) : nil)
   }
 

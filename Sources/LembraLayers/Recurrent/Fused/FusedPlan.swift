@@ -55,6 +55,21 @@ package struct FusedPlan: Hashable {
     }
   }
 
+  /// Runs work whose parts do not depend on each other.
+  func run(_ body: (Team) -> Void) {
+    ThreadPool.shared.run(threads, isShort: isShort) { team in
+      flushingDenormals { body(team) }
+    }
+  }
+
+  /// Runs the steps, whose parts wait for each other when units are shared out.
+  func runSteps(_ body: (Team) -> Void) {
+    guard split == .units else { return run(body) }
+    ThreadPool.shared.runTogether(threads, isShort: isShort) { team in
+      flushingDenormals { body(team) }
+    }
+  }
+
   /// The sequences and the panels of units that one thread of a team works on.
   func part(of team: Team, layout: SequenceLayout, panels: Int) -> (
     rows: Range<Int>, panels: Range<Int>
