@@ -24,11 +24,12 @@ extension FusedLayer {
         }
       }
     }
-    let isLSTM = cell.kind == .lstm
-    let lastCells = isTraining ? lastRows(of: cells, layout, initial: input.cell) : cells
+    var lastCells: Tensor?
+    if cell.kind == .lstm {
+      lastCells = isTraining ? lastRows(of: cells, layout, initial: input.cell) : cells
+    }
     let result = Output(
-      rows: output, hidden: lastRows(of: output, layout, initial: input.hidden),
-      cell: isLSTM ? lastCells : nil)
+      rows: output, hidden: lastRows(of: output, layout, initial: input.hidden), cell: lastCells)
     return (result, isTraining ? Trace(output: output, cells: cells, gates: gates) : nil)
   }
 
