@@ -8,6 +8,7 @@ extension Module {
   /// replaced when a name is missing, left over or has another shape.
   ///
   /// - Parameters:
+  ///   - tensors: what the parameters become.
   ///   - prefix: loads `prefix.weight` as `weight`, and leaves alone what begins otherwise. Without
   ///     one, all of `tensors` must be used.
   /// - Throws: `LembraError` with code `invalidFile` that lists every name that does not fit.
@@ -19,7 +20,9 @@ extension Module {
 
   /// Replaces every parameter by the tensor of its name in the `.safetensors` file at `path`.
   ///
-  /// - Parameter prefix: as for ``load(_:prefix:)``.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - prefix: as for ``load(_:prefix:)``.
   /// - Throws: `LembraError` with code `invalidFile` when the file is not sound or does not fit;
   ///   `notFound` or `fileSystem` when it cannot be read.
   public mutating func load(
@@ -41,7 +44,7 @@ extension Module {
   public func namedParameters(prefix: String? = nil) -> [String: Tensor] {
     let start = prefix.map { $0 + "." } ?? ""
     return Dictionary(parameters.map { (start + $0.name, $0.value.detached) }) { _, _ in
-      preconditionFailure("Module: two parameters have the same name")
+      trap("Module: two parameters have the same name")
     }
   }
 

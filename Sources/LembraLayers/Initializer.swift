@@ -66,18 +66,24 @@ public enum Initializer: Hashable, Codable, Sendable {
 private func orthonormal(_ shape: Shape, key: RandomKey) -> Tensor {
   let (rows, columns) = (shape[0], shape[1])
   let (count, length) = (min(rows, columns), max(rows, columns))
-  let drawn = Tensor(normalWithMean: 0, shape: [count, length], key: key).array.map(Double.init)
-  var vectors = (0..<count).map { Array(drawn[$0 * length..<($0 + 1) * length]) }
-  for index in vectors.indices {
-    for _ in 0..<2 {
-      for earlier in vectors[..<index] {
-        let projection = zip(vectors[index], earlier).reduce(0) { $0 + $1.0 * $1.1 }
-        for i in 0..<length { vectors[index][i] -= projection * earlier[i] }
+  var vectors = Tensor(normalWithMean: 0, shape: [count, length], key: key).array.map(Double.init)
+  vectors.withUnsafeMutableBufferPointer { vectors in
+    for index in 0..<count {
+      let vector = UnsafeMutableBufferPointer(
+        rebasing: vectors[index * length..<(index + 1) * length])
+      for _ in 0..<2 {
+        for earlier in 0..<index {
+          let other = UnsafeMutableBufferPointer(
+            rebasing: vectors[earlier * length..<(earlier + 1) * length])
+          var projection = 0.0
+          for i in 0..<length { projection += vector[i] * other[i] }
+          for i in 0..<length { vector[i] -= projection * other[i] }
+        }
       }
+      let norm = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      for i in 0..<length { vector[i] /= norm }
     }
-    let norm = vectors[index].reduce(0) { $0 + $1 * $1 }.squareRoot()
-    for i in 0..<length { vectors[index][i] /= norm }
   }
-  let tall = Tensor(vectors.flatMap { $0.map(Float.init) }, shape: [count, length])
+  let tall = Tensor(vectors.map(Float.init), shape: [count, length])
   return rows <= columns ? tall : tall.transposed()
 }

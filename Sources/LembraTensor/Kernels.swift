@@ -7,7 +7,10 @@ package import CLembraKernels
 #endif
 
 /// The functions of the instruction set in use.
-package var kernels: lembra_kernels { InstructionSet.current.table.pointee }
+package var kernels: lembra_kernels {
+  // Yielded in place: the table is several hundred bytes long.
+  _read { yield InstructionSet.current.table.pointee }
+}
 
 /// A set of vector instructions that the kernels are compiled for.
 public struct InstructionSet: @unchecked Sendable {
@@ -30,7 +33,7 @@ public struct InstructionSet: @unchecked Sendable {
     do {
       return try chosen()
     } catch {
-      preconditionFailure("\(error)")
+      trap("\(error)")
     }
   }()
 

@@ -89,7 +89,9 @@ public struct Tensor: Sendable {
 
   /// The same elements seen in another shape; nothing is copied and nothing is recorded.
   package func sharing(as shape: Shape) -> Tensor {
-    Tensor(sharing: storage, shape: shape)
+    precondition(
+      shape.count == self.shape.count, "sharing: \(self.shape) does not fill \(shape)")
+    return Tensor(sharing: storage, shape: shape)
   }
 
   private mutating func makeUnique() {

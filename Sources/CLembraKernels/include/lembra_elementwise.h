@@ -47,7 +47,7 @@ typedef struct {
   lembra_unary _Nonnull tanh;        // 3 ulp
   lembra_unary _Nonnull sigmoid;     // 3 ulp
   lembra_unary _Nonnull relu;
-  lembra_unary _Nonnull gelu;      // x Φ(x), Φ the normal distribution function; 8 ulp
+  lembra_unary _Nonnull gelu;      // x Φ(x), Φ the normal distribution function; 9 ulp
   lembra_unary _Nonnull softplus;  // log(1 + exp(x)) without overflow, 3 ulp
 
   // Pullbacks that `multiply` and its like do not give in one pass.

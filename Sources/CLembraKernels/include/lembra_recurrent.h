@@ -93,6 +93,15 @@ typedef struct {
   float *_Nullable gates;  // [rows, gate_width] saved for backward; may be projected; NULL: not
 } lembra_forward_step;
 
+// A step with what each needs; everything else NULL.
+static inline lembra_forward_step lembra_make_forward_step(
+    const lembra_cell *_Nonnull cell, const float *_Nonnull weights, float *_Nonnull output,
+    long output_stride) {
+  return (lembra_forward_step){
+    .cell = cell, .weights = weights, .output = output, .output_stride = output_stride,
+  };
+}
+
 // One step backward of rows that all have, or all lack, a previous state, and likewise a next one
 // (in the direction's own order of time). With G the whole gradient that reaches h,
 //
@@ -121,6 +130,12 @@ typedef struct {
   float *_Nullable carry;   // LSTM, GRU [rows, hidden]
   long carry_stride;
 } lembra_backward_step;
+
+// A step with what each needs; everything else NULL.
+static inline lembra_backward_step lembra_make_backward_step(
+    const lembra_cell *_Nonnull cell, const float *_Nonnull weights, float *_Nonnull gates) {
+  return (lembra_backward_step){.cell = cell, .weights = weights, .gates = gates};
+}
 
 // The gradient of a sequence's first previous state, from dZ of its first step:
 // dh0 = dZ R + (GRU) carry. The LSTM's dc0 is what its carry holds after the first step.

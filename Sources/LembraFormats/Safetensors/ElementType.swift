@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// The type of a tensor's elements in a safetensors file.
 ///
 /// Lembra reads the floating-point types `F32`, `F16`, `BF16` and `F64`, and writes `F32`.
@@ -50,11 +52,13 @@ public enum ElementType: String, Hashable, CaseIterable, Sendable {
     case .bfloat16:
       for i in 0..<count { out[i] = Float(bitPattern: UInt32(load(i, as: UInt16.self)) << 16) }
     default:
-      preconditionFailure("ElementType: \(rawValue) cannot be converted to F32")
+      trap("ElementType: \(rawValue) cannot be converted to F32")
     }
   }
 
-  /// The number that `half` stands for in IEEE 754 binary16. `Float16` is not on every platform.
+  // `Float16` is not on every platform.
+
+  /// The number that `half` stands for in IEEE 754 binary16.
   package static func float(half: UInt16) -> Float {
     let sign = UInt32(half & 0x8000) << 16
     let exponent = UInt32(half >> 10 & 0x1f)

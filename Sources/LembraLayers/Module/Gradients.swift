@@ -53,6 +53,6 @@ public func valueAndGradients<M: Module, Result>(
     result = other
     return loss
   }
-  guard let result else { preconditionFailure("valueAndGradients: the loss was not computed") }
+  guard let result else { trap("valueAndGradients: the loss was not computed") }
   return (value, gradients, result)
 }

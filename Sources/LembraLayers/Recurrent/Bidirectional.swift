@@ -24,13 +24,17 @@ public struct Bidirectional<Cell: RecurrentCell>: SequenceLayer {
   }
 
   /// Each direction's state, after its own last step.
-  public struct State: Sendable {
+  public struct State: CarriedState {
     public var forward: Cell.State
     public var backward: Cell.State
 
     public init(forward: Cell.State, backward: Cell.State) {
       self.forward = forward
       self.backward = backward
+    }
+
+    public var detached: State {
+      State(forward: forward.detached, backward: backward.detached)
     }
   }
 

@@ -52,10 +52,10 @@ extension RecurrentCell {
     var state = state ?? zeroState(batch: layout.batchCount)
     var outputs = [Tensor](
       repeating: Tensor(zeros: [0, hiddenSize]), count: max(layout.stepCount, 1))
+    let inputs = input.rows.splittingRows(layout.activeCounts)
     let steps = Array(0..<layout.stepCount)
     for step in direction == .forward ? steps : steps.reversed() {
-      let rows = layout.rows(ofStep: step)
-      let advanced = self.step(input.rows.rows(rows), state.rows(0..<rows.count))
+      let advanced = self.step(inputs[step], state.rows(0..<layout.activeCounts[step]))
       outputs[step] = advanced.hidden
       state = advanced.replacingPrefix(of: state)
     }

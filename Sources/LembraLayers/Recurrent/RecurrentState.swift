@@ -4,7 +4,7 @@ public import LembraTensor
 ///
 /// A state is visited like the parameters of a module, which is all that cutting, joining and
 /// reordering its rows need; a learnt first state is trained in the same way.
-public protocol RecurrentState: Module {
+public protocol RecurrentState: Module, CarriedState {
   /// The cell's output, `[N, H]`.
   var hidden: Tensor { get }
 }
@@ -13,9 +13,6 @@ extension RecurrentState {
   /// The number of sequences, N.
   public var batchCount: Int { hidden.shape[0] }
 
-  /// This state as a constant: gradients do not flow through it.
-  ///
-  /// It ends backpropagation through time where a chunk of a long sequence ends.
   public var detached: Self { mapping(\.detached) }
 
   /// The state of the sequences in `range`.

@@ -5,7 +5,7 @@ public import LembraTensor
 /// Shapes below write N for the batch and T for the steps.
 public protocol SequenceLayer: Module {
   /// What the layer carries from one run to the next.
-  associatedtype State: Sendable
+  associatedtype State: CarriedState
 
   /// The number of features of an input row.
   var inputSize: Int { get }

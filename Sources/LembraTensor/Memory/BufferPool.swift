@@ -70,7 +70,7 @@ package final class BufferPool: Sendable {
     let isHuge = bytes >= Self.hugePage
     let status = posix_memalign(&memory, isHuge ? Self.hugePage : 64, bytes)
     guard status == 0, let memory else {
-      preconditionFailure("Tensor: no memory for \(bytes) bytes")
+      trap("Tensor: no memory for \(bytes) bytes")
     }
     #if os(Linux)
       if isHuge { madvise(memory, bytes, MADV_HUGEPAGE) }

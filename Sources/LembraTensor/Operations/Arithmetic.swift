@@ -60,7 +60,7 @@ extension Tensor {
   /// `number` times each element.
   public static func * (number: Float, x: Tensor) -> Tensor { x * number }
   /// Each element divided by `number`.
-  public static func / (x: Tensor, number: Float) -> Tensor { x * (1 / number) }
+  public static func / (x: Tensor, number: Float) -> Tensor { x / Tensor(number) }
 
   /// Each element times `number`.
   public static func * (x: Tensor, number: Float) -> Tensor {

@@ -57,7 +57,7 @@ extension Tensor {
         let product = lembra_multiply(
           a: a, a_stride: k, packed: scratch.base, bias: bias == nil ? nil : biasElements,
           accumulate: 0, c: out, c_stride: n, k: k, n: n)
-        Self.multiply(packing, product, rows: m)
+        withExtendedLifetime(scratch) { Self.multiply(packing, product, rows: m) }
       }
     }
   }
@@ -104,9 +104,11 @@ extension Tensor {
         Self.runTeam(work: Double(m) * Double(k) * Double(n)) { team in
           let scratch = Storage(count: kernels.matrix.multiply_transposed_scratch_floats(n))
           let mine = team.share(of: groups)
-          withUnsafePointer(to: product) {
-            kernels.matrix.multiply_transposed(
-              $0, scratch.base, mine.lowerBound, mine.upperBound)
+          withExtendedLifetime(scratch) {
+            withUnsafePointer(to: product) {
+              kernels.matrix.multiply_transposed(
+                $0, scratch.base, mine.lowerBound, mine.upperBound)
+            }
           }
         }
       }
@@ -117,6 +119,8 @@ extension Tensor {
   private static func runTeam(work: Double, _ body: (Team) -> Void) {
     // About 50 multiply-adds take a nanosecond.
     let threads = work < 200_000 ? 1 : Threads.limit
-    ThreadPool.shared.run(threads, isShort: work < 20_000_000, body)
+    ThreadPool.shared.run(threads, isShort: work < 20_000_000) { team in
+      flushingDenormals { body(team) }
+    }
   }
 }

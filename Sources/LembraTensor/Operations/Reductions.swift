@@ -27,11 +27,7 @@ extension Tensor {
     if result.count == 0 { return Tensor(zeros: result) }
     if inner == 1 { return reshaped(to: [outer, length]).rowSums().reshaped(to: result) }
     if outer == 1 { return reshaped(to: [length, inner]).columnSums().reshaped(to: result) }
-    let parts = (0..<outer).map { index in
-      reshaped(to: [outer, length * inner]).rows(index..<index + 1)
-        .reshaped(to: [length, inner]).columnSums().reshaped(to: [1, inner])
-    }
-    return Tensor(stacking: parts).reshaped(to: result)
+    return middleSums(outer, length, inner).reshaped(to: result)
   }
 
   /// The mean along `axis`, which the result no longer has.
@@ -101,6 +97,26 @@ extension Tensor {
       sums,
       receiving { [shape] in
         ($0.sharing(as: [rows, 1]) + Tensor(zeros: [rows, columns])).sharing(as: shape)
+      })
+  }
+
+  /// The sums over the middle one of three axes, `[outer, inner]`.
+  private func middleSums(_ outer: Int, _ length: Int, _ inner: Int) -> Tensor {
+    let sums = Tensor(shape: Shape(rows: outer, columns: inner)) { out in
+      withElements { x in
+        inParallel(over: outer, cost: Double(length * inner) * 0.2) { part in
+          for index in part {
+            kernels.rows.column_sums(
+              x + index * length * inner, inner, out + index * inner, length, inner)
+          }
+        }
+      }
+    }
+    return .recorded(
+      sums,
+      receiving { [shape] gradient in
+        let places = (0..<outer * length).map { $0 / length }
+        return gradient.gatheringRows(places).sharing(as: shape)
       })
   }
 

@@ -51,6 +51,27 @@ extension Tensor {
       })
   }
 
+  /// The rows cut into consecutive parts of these heights.
+  ///
+  /// It is one record on the tape, however many parts there are: as many single ``rows(_:)`` would
+  /// each add a gradient of the whole height.
+  ///
+  /// - Precondition: the heights sum up to the extent of the first axis.
+  package func splittingRows(_ heights: [Int]) -> [Tensor] {
+    let whole = detached
+    precondition(
+      heights.reduce(0, +) == shape[0], "splittingRows: \(heights) do not add up to \(shape)")
+    var start = 0
+    let parts = heights.map { height in
+      defer { start += height }
+      return whole.rows(start..<start + height)
+    }
+    return Tensor.recorded(parts, from: [self]) { gradients in
+      let given = zip(gradients, parts).map { $0 ?? Tensor(zeros: $1.shape) }
+      return [Tensor(stacking: given)]
+    }
+  }
+
   /// The columns in `range`, a column being all that has the same index along the last axis.
   ///
   /// - Precondition: there is a last axis, and `range` lies within it.

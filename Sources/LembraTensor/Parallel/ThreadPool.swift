@@ -46,8 +46,6 @@ package final class ThreadPool: @unchecked Sendable {
   ///     millisecond. Such work is done alone while the workers wake up for the next call.
   ///   - body: the work of one thread of the team.
   package func run(_ count: Int, isShort: Bool = false, _ body: (Team) -> Void) {
-    let floatingPointMode = lembra_flush_denormals()
-    defer { lembra_restore_floating_point(floatingPointMode) }
     guard count > 1, !isBusy.exchange(true, ordering: .acquiring) else {
       body(.alone)
       return
@@ -110,7 +108,6 @@ package final class ThreadPool: @unchecked Sendable {
 
   /// The life of worker `index`, which has nothing to do with tickets up to `seen`.
   private func work(as index: Int, since seen: Int) {
-    _ = lembra_flush_denormals()
     var seen = seen
     while true {
       waitForTicket(after: seen)

@@ -1,12 +1,11 @@
-import CLembraKernels
 import Synchronization
 
 /// How many threads Lembra computes with.
 ///
 /// Results never depend on it: every element is computed in one fixed order by one thread.
 public enum Threads {
-  /// The number of processors this process may run on.
-  public static var available: Int { Int(lembra_processor_count()) }
+  /// The number of processors that this process can keep busy.
+  public static var available: Int { ProcessorQuota.count }
 
   /// The most threads that one operation uses; at first ``available``.
   ///
@@ -19,5 +18,5 @@ public enum Threads {
     }
   }
 
-  private static let stored = Atomic(Int(lembra_processor_count()))
+  private static let stored = Atomic(ProcessorQuota.count)
 }

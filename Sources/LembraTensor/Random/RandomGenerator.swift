@@ -4,8 +4,11 @@ import CLembraKernels
 ///
 /// Number `i` depends only on the key and on `i`.
 public struct RandomGenerator: RandomNumberGenerator, Sendable {
+  /// The words that are drawn at once: one group of the kernels.
+  private static let groupSize = 64
+
   private let key: RandomKey
-  private var position = 0
+  private var group: UInt64 = 0
   private var words: [UInt32] = []
 
   public init(_ key: RandomKey) {
@@ -13,23 +16,17 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable {
   }
 
   public mutating func next() -> UInt64 {
-    if words.isEmpty {
-      words = Self.block(position, of: key)
-      position += 1
-    }
+    if words.isEmpty { refill() }
     let low = words.removeLast()
     let high = words.removeLast()
     return UInt64(high) << 32 | UInt64(low)
   }
 
-  private static func block(_ index: Int, of key: RandomKey) -> [UInt32] {
-    let counter = [
-      UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), 0, 0,
-    ]
-    let key = [UInt32(truncatingIfNeeded: key.bits), UInt32(truncatingIfNeeded: key.bits >> 32)]
-    return [UInt32](unsafeUninitializedCapacity: 4) { out, count in
-      if let base = out.baseAddress { kernels.random.philox(counter, key, base) }
-      count = 4
+  private mutating func refill() {
+    words = [UInt32](unsafeUninitializedCapacity: Self.groupSize) { out, count in
+      if let base = out.baseAddress { kernels.random.bits(key.bits, group, base, Self.groupSize) }
+      count = Self.groupSize
     }
+    group += 1
   }
 }

@@ -38,7 +38,7 @@ struct ElementwiseKernelTests {
       Function(testDescription: "relu", kernel: { $0.relu }, reference: { max($0, 0) }, ulps: 0),
       Function(
         testDescription: "gelu", kernel: { $0.gelu }, reference: { $0 * normalDistribution($0) },
-        ulps: 8),
+        ulps: 9),
       Function(
         testDescription: "softplus", kernel: { $0.softplus }, reference: softplus, ulps: 3,
         range: -110...95),

@@ -33,7 +33,8 @@ struct BackwardPass {
         // A call's rows all have, or all lack, a step before, and likewise a step after.
         var row = part.rows.lowerBound
         while row < end {
-          let stop = [continuing, continued].filter { $0 > row }.min() ?? end
+          let (first, second) = (min(continuing, continued), max(continuing, continued))
+          let stop = row < first ? first : row < second ? second : end
           stepBack(
             cell, row..<min(stop, end), part.panels, step,
             previous: row < continuing ? previous : nil, next: row < continued ? next : nil)
@@ -140,7 +141,10 @@ struct BackwardPass {
           offsets: offsets, counts: counts, reverse: direction == .backward ? 1 : 0, accumulate: 0,
           input_weights: inputWeights, hidden_weights: hiddenWeights,
           input_bias: gradients.inputBias, hidden_bias: gradients.hiddenBias)
-        kernels.recurrent.weight_gradient(&call, scratch.base, part.lowerBound, part.upperBound)
+        withExtendedLifetime(scratch) {
+          kernels.recurrent.weight_gradient(
+            &call, scratch.base, part.lowerBound, part.upperBound)
+        }
       }
     }
   }

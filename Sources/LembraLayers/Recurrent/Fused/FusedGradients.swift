@@ -24,8 +24,10 @@ struct FusedGradients {
   /// The kernels compute the gradients of both weights together, so one that is on a tape brings
   /// the other with it.
   init(_ input: FusedLayer.Input, _ weights: GateWeights) {
+    // Without rows the kernels have nothing to sum up and write nothing.
+    let isEmpty = input.layout.rowCount == 0
     func room(_ tensor: Tensor?) -> Tensor? {
-      tensor.map { Tensor(shape: $0.shape) { _ in } }
+      tensor.map { isEmpty ? Tensor(zeros: $0.shape) : Tensor(shape: $0.shape) { _ in } }
     }
     if input.rows.isTracked { rows = room(input.rows) }
     if input.hidden?.isTracked ?? false { firstHidden = room(input.hidden) }

@@ -27,13 +27,15 @@ extension FusedLayer {
       hiddenWeights: packedHidden.base, inputWeights: packedInput.base,
       outputGradient: rows?.unsafeBase, arriving: hidden?.unsafeBase,
       carry: carry.unsafeMutableBase(), gradients: gradients.pointers())
-    withExtendedLifetime((rows, hidden, packedHidden, packedInput)) {
+    withExtendedLifetime((rows, hidden, packedHidden, packedInput, carry, gradients)) {
       ThreadPool.shared.run(plan.threads, isShort: plan.isShort) { team in
-        pack(for: pass, team)
-        team.synchronize()
-        pass.runSteps(team)
-        team.synchronize()
-        pass.collect(team)
+        flushingDenormals {
+          pack(for: pass, team)
+          team.synchronize()
+          pass.runSteps(team)
+          team.synchronize()
+          pass.collect(team)
+        }
       }
     }
     let wantsFirstCell = input.cell?.isTracked ?? false

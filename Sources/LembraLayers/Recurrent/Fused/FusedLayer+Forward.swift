@@ -17,9 +17,11 @@ extension FusedLayer {
             cell: cell, direction: direction, input: input, plan: plan, weights: packed.base,
             output: output, cells: cells, gates: gates.base, isTraining: isTraining)
           ThreadPool.shared.run(plan.threads, isShort: plan.isShort) { team in
-            packForward(into: packed.base, team)
-            team.synchronize()
-            pass.run(team)
+            flushingDenormals {
+              packForward(into: packed.base, team)
+              team.synchronize()
+              pass.run(team)
+            }
           }
         }
       }

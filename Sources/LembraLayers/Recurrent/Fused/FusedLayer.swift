@@ -41,6 +41,7 @@ struct FusedLayer {
 
   func callAsFunction(_ batch: SequenceBatch, hidden: Tensor?, cellState: Tensor? = nil) -> Output {
     let input = Input(rows: batch.rows, layout: batch.layout, hidden: hidden, cell: cellState)
+    check(input)
     let tracked = [
       input.rows, hidden, cellState, weights.input, weights.hidden, weights.inputBias,
       weights.hiddenBias,
@@ -60,6 +61,29 @@ struct FusedLayer {
     }
     return Output(
       rows: recorded[0], hidden: recorded[1], cell: recorded.count > 2 ? recorded[2] : nil)
+  }
+
+  /// Traps unless every shape is what the kernels will take it for.
+  private func check(_ input: Input) {
+    let (gates, units) = (cell.gates * cell.hidden, cell.hidden)
+    precondition(
+      input.rows.shape[1] == cell.input,
+      "a cell with \(cell.input) inputs cannot read \(input.rows.shape[1]) features")
+    for state in [input.hidden, input.cell] {
+      precondition(
+        state.map { $0.shape == [input.layout.batchCount, units] } ?? true,
+        "a state of shape \(state?.shape ?? []) for \(input.layout.batchCount) sequences and "
+          + "\(units) units")
+    }
+    precondition(
+      weights.input.shape == [gates, cell.input] && weights.hidden.shape == [gates, units],
+      "weights of shapes \(weights.input.shape) and \(weights.hidden.shape) for a cell of "
+        + "\(units) units")
+    for bias in [weights.inputBias, weights.hiddenBias] {
+      precondition(
+        bias.map { $0.shape == [gates] } ?? true,
+        "a bias of shape \(bias?.shape ?? []) for a cell of \(units) units")
+    }
   }
 
   /// The rows `source` of each sequence's last step; `initial`, or zeros, for those without steps.

@@ -1,0 +1,79 @@
+import ArgumentParser
+import LembraData
+import LembraModels
+import LembraReport
+
+/// `lembra evaluate`: judges a saved model on a data file.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Judge a saved model on a data file, beside forecasts that need no network.",
+    discussion: """
+      All rows of the file are judged unless --test names how many of the last ones are. The linear \
+      baseline is fitted to the rows before those, or else to the rows it is judged on.
+
+      Example: how good is the model on the last 100 rows?
+
+        lembra evaluate sales.safetensors sales.csv --test 100
+      """)
+
+  @OptionGroup(title: "Data") var saved: SavedModelArgument
+  @OptionGroup(title: "Data") var reading: ReadingOptions
+
+  @OptionGroup(title: "Data") var part: PartOptions
+  @OptionGroup(title: "Output") var threads: ThreadOptions
+  @OptionGroup(title: "Output") var talk: TalkOptions
+
+  func run() throws {
+    threads.apply()
+    let narrator = Narrator(talk)
+    let forecaster = try Forecaster(readingFrom: saved.model)
+    let configuration = forecaster.configuration
+    let source = try DataSource(
+      reading, targets: configuration.targets, features: configuration.features,
+      narrator: narrator)
+    let data = try ForecastData(
+      source.series, for: forecaster,
+      parts: ForecastParts(test: part.test ?? .none, context: part.context))
+    let rows = data.split.test.isEmpty ? data.split.training : data.split.test
+    let subject = ForecastSubject(data, rows, configuration: configuration, season: part.season)
+    let evaluation = subject.evaluation(of: forecaster)
+    let kind = configuration.architecture.kind
+    if talk.json {
+      let document = Document(
+        model: kind.rawValue, file: saved.model, data: source.document,
+        firstRow: rows.lowerBound + 1,
+        lastRow: rows.upperBound, windows: subject.windows.count,
+        test: EvaluationDocument(evaluation, targets: configuration.targets),
+        baselines: subject.baselines.map { entry in
+          BaselineDocument(
+            model: entry.baseline.rawValue,
+            test: EvaluationDocument(entry.evaluation, targets: configuration.targets))
+        })
+      try StandardStreams.printResult(jsonText(of: document))
+    } else {
+      let entries =
+        [(name: kind.title, evaluation: evaluation)]
+        + subject.baselines.map { (name: $0.baseline.title, evaluation: $0.evaluation) }
+      try StandardStreams.printResult(
+        """
+        Rows \(rows.lowerBound + 1) to \(rows.upperBound) of \(reading.data): \
+        \(NumberText.integer(subject.windows.count)) forecasts
+
+        \(ScoreTables(entries: entries, targets: configuration.targets).text)
+        """)
+    }
+  }
+
+  private struct Document: Encodable {
+    var model: String
+    var file: String
+    var data: DataDocument
+    /// Rows of values, counted from 1.
+    var firstRow: Int
+    var lastRow: Int
+    var windows: Int
+    var test: EvaluationDocument
+    var baselines: [BaselineDocument]
+  }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import LembraData
+import LembraModels
+import LembraReport
+import LembraTensor
+import LembraTraining
+
+/// `lembra train forecast`: trains one model on a series.
+struct TrainForecastCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "forecast",
+    abstract: "Train a model that forecasts a series, and save it.",
+    discussion: """
+      The model is judged on the last rows of the file, which it does not see, beside forecasts \
+      that need no network. It is saved as one .safetensors file for evaluate, predict and inspect.
+
+      Example: a GRU that reads a year of months and forecasts the next six.
+
+        lembra train forecast sales.csv --targets sales --window 12 --horizon 6 \\
+          --model gru -o sales.safetensors
+
+      Control-C saves a checkpoint beside the model and says how to go on.
+      """)
+
+  @OptionGroup(title: "Data") var reading: ReadingOptions
+  @OptionGroup(title: "Data") var columns: ColumnOptions
+  @OptionGroup(title: "Forecast") var forecast: ForecastOptions
+
+  @OptionGroup(title: "Network") var network: KindOption
+  @OptionGroup(title: "Network") var architecture: ArchitectureOptions
+  @OptionGroup(title: "Training") var training: TrainingOptions
+  @OptionGroup(title: "Training") var seed: SeedOption
+  @OptionGroup(title: "Training") var threads: ThreadOptions
+  @OptionGroup(title: "Output") var files: TrainingFileOptions
+  @OptionGroup(title: "Output") var reports: ReportOptions
+  @OptionGroup(title: "Output") var talk: TalkOptions
+
+  func run() throws {
+    threads.apply()
+    Interruption.listen()
+    try checkFiles()
+    let narrator = Narrator(talk)
+    let source = try DataSource(reading, columns: columns, narrator: narrator)
+    let candidate = ForecastComparison.Candidate(
+      forecast.configuration(
+        of: source.series, architecture: architecture.architecture(network.model)),
+      training.options(network.model, seed: seed.seed))
+    try candidate.configuration.validate()
+    let data = try ForecastData(
+      source.series, configuration: candidate.configuration, parts: forecast.parts)
+    if reports.isWanted { try data.requireTest() }
+    let result = try train(candidate, on: data, narrator: narrator)
+    try result.forecaster.save(to: files.output)
+    if files.checkpoint == nil { OutputFiles.remove(files.checkpointPath) }
+    narrator.remark("saved the model as \(files.output)")
+    let comparison =
+      data.split.test.isEmpty
+      ? nil
+      : try ForecastComparison(
+        judging: result, of: candidate, on: data, season: forecast.season)
+    if let comparison { try reports.write(comparison, narrator: narrator) }
+    let outcome = TrainingReport(
+      source: source, result: result, comparison: comparison, output: files.output)
+    try StandardStreams.printResult(talk.json ? jsonText(of: outcome.document) : outcome.text)
+  }
+
+  private func checkFiles() throws {
+    try OutputFiles.check(
+      [
+        ("--output", files.output), ("--checkpoint", files.checkpointPath),
+        ("--report", reports.report), ("--plot", reports.plot),
+      ], inputs: [reading.data])
+    guard files.resume, !OutputFiles.exists(files.checkpointPath) else { return }
+    throw LembraError(
+      .notFound, "there is no checkpoint to resume from",
+      remedy: "name it with --checkpoint, or train from the start without --resume",
+      at: .init(file: files.checkpointPath))
+  }
+
+  private func train(
+    _ candidate: ForecastComparison.Candidate, on data: ForecastData, narrator: Narrator
+  ) throws -> ForecastTrainingResult {
+    let monitor = TrainingMonitor(narrator)
+    monitor.runBegins(candidate.title)
+    let result = try Forecaster.train(
+      on: data, configuration: candidate.configuration, options: candidate.options,
+      checkpoint: Forecaster.Checkpoint(
+        path: files.checkpointPath, resumes: files.resume,
+        everyEpochs: files.checkpoint == nil ? Int.max : 1),
+      observer: monitor.observer, shouldStop: monitor.shouldStop)
+    narrator.display.clear()
+    guard result.outcome != .interrupted else {
+      narrator.farewell(
+        """
+        stopped after \(result.history.count) epochs and saved the state of training as \
+        \(files.checkpointPath); to go on: \(ShellCommand.current.adding("--resume"))
+        """)
+      throw ExitCode.failure
+    }
+    return result
+  }
+}

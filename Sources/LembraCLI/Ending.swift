@@ -1,0 +1,56 @@
+import ArgumentParser
+import LembraTensor
+
+/// How the process ends after an error: what it says and its exit status.
+///
+/// Status 1 is a failure, 2 wrong use. A request for help also comes as an error, with status 0.
+struct Ending {
+  let text: String
+  let status: Int32
+
+  var isFailure: Bool { status != 0 }
+
+  init(_ error: any Error) {
+    if let error = error as? LembraError {
+      text = "\(error.namingOptions)"
+      status = error.code == .invalidOption ? 2 : 1
+      return
+    }
+    if let stop = error as? ExitCode {
+      text = ""
+      status = stop.rawValue
+      return
+    }
+    switch LembraCommand.exitCode(for: error) {
+    case .success:
+      text = LembraCommand.fullMessage(for: error)
+      status = 0
+    case .validationFailure:
+      // The parser's own text, but for the word it begins with.
+      let full = LembraCommand.fullMessage(for: error)
+      text = full.hasPrefix("Error: ") ? String(full.dropFirst("Error: ".count)) : full
+      status = 2
+    default:
+      text = LembraCommand.message(for: error)
+      status = 1
+    }
+  }
+}
+
+extension LembraError {
+  /// The error with the options spelt as on the command line: `--window` for `window`.
+  fileprivate var namingOptions: LembraError {
+    guard code == .invalidOption, let name = location.name else { return self }
+    let option = name.split(separator: " ").joined(separator: "-")
+    guard Self.options.contains(option) else { return self }
+    var error = self
+    error.location.name = "--" + option
+    return error
+  }
+
+  private static let options: Set<String> = [
+    "targets", "features", "window", "horizon", "strategy", "validation", "test", "hidden",
+    "layers", "dropout", "learning-rate", "schedule", "epochs", "batch", "weight-decay", "momentum",
+    "patience", "seed", "seeds", "threads", "steps",
+  ]
+}

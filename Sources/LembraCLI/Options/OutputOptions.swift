@@ -1,0 +1,89 @@
+import ArgumentParser
+
+/// What a command says.
+struct TalkOptions: ParsableArguments {
+  @Flag(help: "Write one JSON document to standard output and nothing else.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Say nothing but the result: no progress and no remarks.")
+  var quiet = false
+}
+
+/// Files for people to look at.
+struct ReportOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Write a report with tables and plots.", valueName: "file.html"),
+    completion: .file(extensions: ["html"]))
+  var report: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Plot truth and forecasts of the test part.", valueName: "file.svg"),
+    completion: .file(extensions: ["svg"]))
+  var plot: String?
+}
+
+/// A model that was saved before.
+struct SavedModelArgument: ParsableArguments {
+  @Argument(
+    help: "The model, a .safetensors file that train has saved.",
+    completion: .file(extensions: ["safetensors"]))
+  var model: String
+}
+
+/// The files of a training.
+struct TrainingFileOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Where the model is saved, as .safetensors.", valueName: "model"),
+    completion: .file(extensions: ["safetensors"]))
+  var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Keep the state of training here after every epoch. (default: only when interrupted, beside \
+      the model)
+      """, valueName: "file"),
+    completion: .file())
+  var checkpoint: String?
+
+  @Flag(help: "Go on from the checkpoint, to the same bits as without an interruption.")
+  var resume = false
+
+  var checkpointPath: String { checkpoint ?? output + ".checkpoint" }
+}
+
+/// How many forecasts are made and where they go.
+struct ForecastWritingOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The number of rows to forecast. (default: the horizon of the model)", valueName: "count"))
+  var steps: Int?
+
+  @Option(help: "The format. (default: what the name of the file ends in, or csv)")
+  var format: ForecastFormat?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Where the forecasts go. (default: standard output)", valueName: "file"),
+    completion: .file(extensions: ["csv", "json"]))
+  var output: String?
+
+  mutating func validate() throws {
+    guard let steps, !(1...Self.mostSteps).contains(steps) else { return }
+    throw ValidationError("--steps is \(steps); choose from 1 to \(Self.mostSteps).")
+  }
+
+  private static let mostSteps = 1_000_000
+
+  var chosenFormat: ForecastFormat {
+    format ?? (output?.lowercased().hasSuffix(".json") == true ? .json : .csv)
+  }
+}
+
+/// How forecasts are written.
+enum ForecastFormat: String, CaseIterable, ExpressibleByArgument {
+  case csv
+  case json
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import LembraModels
+import LembraTensor
+import LembraTraining
+
+/// How networks are trained.
+struct TrainingOptions: ParsableArguments {
+  @Option(help: "What training makes small.")
+  var loss = ForecastTrainingOptions.Loss.mse
+
+  @Option(help: "The optimizer.")
+  var optimizer = OptimizerName.adam
+
+  @Option(
+    help: ArgumentHelp(
+      "The first learning rate; a list like 0.01,mlp=0.001 differs by model. (default: 0.01)",
+      valueName: "rate"),
+    transform: { try PerModel($0) })
+  var learningRate: PerModel<Double>?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      How the learning rate changes from epoch to epoch: \
+      \(LearningRateSchedule.forms.joined(separator: ", ")). (default: constant)
+      """,
+      valueName: "schedule"),
+    transform: { try LearningRateSchedule($0) })
+  var schedule = LearningRateSchedule.constant
+
+  @Option(
+    help: ArgumentHelp(
+      "The passes over the training part, by model as above. (default: 200)", valueName: "count"),
+    transform: { try PerModel($0) })
+  var epochs: PerModel<Int>?
+
+  @Option(help: ArgumentHelp("The windows of a step.", valueName: "count"))
+  var batch = 32
+
+  @Option(help: ArgumentHelp("The decay of weights.", valueName: "rate"))
+  var weightDecay = 0.0
+
+  @Option(help: ArgumentHelp("The momentum of sgd and rmsprop.", valueName: "share"))
+  var momentum = 0.0
+
+  @Option(help: ArgumentHelp("The longest gradient of a step, as a norm.", valueName: "norm"))
+  var clipNorm: Double?
+
+  @Option(help: ArgumentHelp("The largest element of a gradient.", valueName: "value"))
+  var clipValue: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop after this many epochs without a better validation score; needs --validation.",
+      valueName: "epochs"))
+  var patience: Int?
+
+  mutating func validate() throws {
+    for (value, name) in [(clipNorm, "--clip-norm"), (clipValue, "--clip-value")] {
+      guard let value, !(value > 0) else { continue }
+      throw ValidationError("\(name) is \(value); choose a number above 0, or leave it out.")
+    }
+    if let patience, patience < 1 {
+      throw ValidationError("--patience is \(patience); choose 1 or more, or leave it out.")
+    }
+    guard batch >= 1 else {
+      throw ValidationError("--batch is \(batch); choose 1 or more windows.")
+    }
+  }
+
+  func options(_ kind: ForecastArchitecture.Kind, seed: UInt64) -> ForecastTrainingOptions {
+    let standard = ForecastTrainingOptions()
+    return ForecastTrainingOptions(
+      loss: loss, optimizer: optimizer,
+      learningRate: learningRate.value(for: kind, otherwise: standard.learningRate),
+      schedule: schedule, weightDecay: weightDecay, momentum: momentum,
+      clipping: GradientClipping(norm: clipNorm, value: clipValue),
+      epochs: epochs.value(for: kind, otherwise: standard.epochs), batchSize: batch,
+      patience: patience, seed: seed)
+  }
+}
+
+/// The seed of one training.
+struct SeedOption: ParsableArguments {
+  @Option(help: ArgumentHelp("What all random numbers come from.", valueName: "number"))
+  var seed: UInt64 = 0
+}
+
+/// The seeds of a comparison.
+struct SeedListOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "How many seeds every model is trained with, or which: 5, or 3,7. (default: 3)",
+      valueName: "seeds"),
+    transform: { try SeedList($0) })
+  var seeds = SeedList.count(3)
+
+  @Option(help: ArgumentHelp("The first seed.", valueName: "number"))
+  var seed: UInt64 = 0
+
+  var all: [UInt64] { seeds.seeds(from: seed) }
+}
+
+/// How many threads compute.
+struct ThreadOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The threads to compute with; results do not depend on it. (default: all processors)",
+      valueName: "count"))
+  var threads: Int?
+
+  mutating func validate() throws {
+    guard let threads, threads < 1 else { return }
+    throw ValidationError("--threads is \(threads); choose 1 or more, or leave it out.")
+  }
+
+  func apply() {
+    if let threads { Threads.limit = threads }
+  }
+}

@@ -1,0 +1,88 @@
+public import LembraLayers
+
+/// The network behind a forecast: which layers, and how large.
+public struct ForecastArchitecture: Hashable, Codable, Sendable {
+  /// The kinds of network that are compared.
+  public enum Kind: String, CaseIterable, Hashable, Codable, Sendable {
+    /// A perceptron over the whole window at once.
+    case mlp
+    case rnn
+    case lstm
+    case gru
+    case birnn
+    case bilstm
+    case bigru
+
+    /// The name as it is written in text, such as `BiLSTM`.
+    public var title: String {
+      switch self {
+      case .mlp: "MLP"
+      case .rnn: "RNN"
+      case .lstm: "LSTM"
+      case .gru: "GRU"
+      case .birnn: "BiRNN"
+      case .bilstm: "BiLSTM"
+      case .bigru: "BiGRU"
+      }
+    }
+
+    var isBidirectional: Bool { [.birnn, .bilstm, .bigru].contains(self) }
+  }
+
+  /// What of a recurrent network's reading of the window becomes the forecast.
+  public enum Readout: String, CaseIterable, Hashable, Codable, Sendable {
+    /// The output at the last row. Of the backward direction, that has read the last row alone.
+    case lastStep = "last-step"
+    /// The last state of each direction, which has read the whole window; backward it ends with the
+    /// oldest row.
+    case finalStates = "final-states"
+  }
+
+  public var kind: Kind
+
+  /// The number of units of each layer and direction, H.
+  public var hiddenSize: Int
+
+  /// The number of hidden or recurrent layers.
+  public var layerCount: Int
+
+  /// The rate of dropout between layers.
+  public var dropout: Float
+
+  /// What stands between the layers of a perceptron.
+  public var activation: Activation
+
+  /// The nonlinearity of an RNN.
+  public var nonlinearity: RNNCell.Nonlinearity
+
+  /// Where the reset gate of a GRU acts.
+  public var reset: GRUCell.Reset
+
+  /// Whether the state before the first step is learnt instead of zero.
+  public var learnsInitialState: Bool
+
+  /// What becomes the forecast; it makes a difference to bidirectional networks only.
+  public var readout: Readout
+
+  /// How recurrent weights are drawn.
+  public var initialization: RecurrentInitialization
+
+  public init(
+    _ kind: Kind, hiddenSize: Int = 64, layerCount: Int = 1, dropout: Float = 0,
+    activation: Activation = .relu, nonlinearity: RNNCell.Nonlinearity = .tanh,
+    reset: GRUCell.Reset = .afterProduct, learnsInitialState: Bool = false,
+    readout: Readout = .lastStep,
+    initialization: RecurrentInitialization = .pytorch
+  ) {
+    self.kind = kind
+    self.hiddenSize = hiddenSize
+    self.layerCount = layerCount
+    self.dropout = dropout
+    self.activation = activation
+    self.nonlinearity = nonlinearity
+    self.reset = reset
+    self.learnsInitialState = learnsInitialState
+    self.readout = readout
+    self.initialization = initialization
+  }
+}

@@ -1,0 +1,164 @@
+import LembraData
+public import LembraLayers
+public import LembraTensor
+
+/// The network of a forecaster: from a batch of windows to the steps that follow them.
+///
+/// N is the number of windows, W the rows of a window, C the columns of a row and O the numbers
+/// that are forecast for each window. A recurrent network reads the window row by row and maps its
+/// last state (of both directions, each having read all of the window) to the forecast; a
+/// perceptron sees all rows at once.
+public struct ForecastNetwork: Module {
+  private var body: any ForecastBody
+
+  /// C, the number of columns of a row.
+  public let columnCount: Int
+
+  /// Draws a network with random weights.
+  ///
+  /// - Parameters:
+  ///   - architecture: its layers.
+  ///   - window: W.
+  ///   - columnCount: C.
+  ///   - outputCount: O.
+  ///   - key: names the random numbers.
+  /// - Precondition: all sizes are above 0.
+  public init(
+    _ architecture: ForecastArchitecture, window: Int, columnCount: Int, outputCount: Int,
+    key: RandomKey
+  ) {
+    self.columnCount = columnCount
+    body = architecture.body(
+      window: window, columnCount: columnCount, outputCount: outputCount, key: key)
+  }
+
+  /// How the rows of a batch of windows are laid out for this network.
+  var inputOrder: BatchOrder { body.inputOrder }
+
+  /// Forecasts what follows each of `count` windows.
+  ///
+  /// - Parameters:
+  ///   - input: `[W · N, C]`, in ``inputOrder``.
+  ///   - count: N.
+  ///   - dropoutKey: names the dropout masks during training; nil for none.
+  /// - Returns: `[N, O]`.
+  func callAsFunction(_ input: Tensor, count: Int, dropoutKey: RandomKey? = nil) -> Tensor {
+    body(input, count: count, dropoutKey: dropoutKey)
+  }
+
+  public mutating func visitParameters(_ walk: inout ParameterWalk) {
+    body.visitParameters(&walk)
+  }
+}
+
+/// The layers of a forecaster, from windows to forecasts.
+private protocol ForecastBody: Module {
+  var inputOrder: BatchOrder { get }
+
+  func callAsFunction(_ input: Tensor, count: Int, dropoutKey: RandomKey?) -> Tensor
+}
+
+private struct PerceptronBody: ForecastBody {
+  var perceptron: MLP
+
+  var inputOrder: BatchOrder { .windowMajor }
+
+  func callAsFunction(_ input: Tensor, count: Int, dropoutKey: RandomKey?) -> Tensor {
+    let windows = input.reshaped(to: [count, input.shape.count / count])
+    return perceptron(windows, dropoutKey: dropoutKey)
+  }
+
+  mutating func visitParameters(_ walk: inout ParameterWalk) {
+    walk("perceptron", &perceptron)
+  }
+}
+
+private struct RecurrentBody<Encoder: SequenceLayer>: ForecastBody {
+  var encoder: Encoder
+  var head: Linear
+  /// Whether the output at the last row is read, instead of the last states of all directions.
+  let readsLastStep: Bool
+
+  var inputOrder: BatchOrder { .timeMajor }
+
+  func callAsFunction(_ input: Tensor, count: Int, dropoutKey: RandomKey?) -> Tensor {
+    let layout = SequenceLayout(count: count, length: input.shape[0] / count)
+    let windows = SequenceBatch(rows: input, layout: layout)
+    let (output, finalState) = encoder(windows, dropoutKey: dropoutKey)
+    return head(
+      readsLastStep
+        ? output.rows.rows(layout.rows(ofStep: layout.stepCount - 1))
+        : encoder.summary(of: finalState))
+  }
+
+  mutating func visitParameters(_ walk: inout ParameterWalk) {
+    walk("encoder", &encoder)
+    walk("head", &head)
+  }
+}
+
+extension ForecastArchitecture {
+  fileprivate func body(
+    window: Int, columnCount: Int, outputCount: Int, key: RandomKey
+  ) -> any ForecastBody {
+    func recurrent<Cell: RecurrentCell>(_ cell: (Int, RandomKey) -> Cell) -> any ForecastBody {
+      let encoderKey = key.folding("encoder")
+      return kind.isBidirectional
+        ? withHead(bidirectional(columnCount, encoderKey, cell), outputCount, key)
+        : withHead(forward(columnCount, encoderKey, cell), outputCount, key)
+    }
+    return switch kind {
+    case .mlp:
+      PerceptronBody(
+        perceptron: MLP(
+          sizes: [window * columnCount] + Array(repeating: hiddenSize, count: layerCount)
+            + [outputCount],
+          activation: activation, dropout: dropout, key: key.folding("perceptron")))
+    case .rnn, .birnn:
+      recurrent {
+        RNNCell(
+          inputSize: $0, hiddenSize: hiddenSize, nonlinearity: nonlinearity,
+          initialization: initialization, key: $1)
+      }
+    case .lstm, .bilstm:
+      recurrent {
+        LSTMCell(inputSize: $0, hiddenSize: hiddenSize, initialization: initialization, key: $1)
+      }
+    case .gru, .bigru:
+      recurrent {
+        GRUCell(
+          inputSize: $0, hiddenSize: hiddenSize, reset: reset, initialization: initialization,
+          key: $1)
+      }
+    }
+  }
+
+  private func withHead(
+    _ encoder: some SequenceLayer, _ outputCount: Int, _ key: RandomKey
+  ) -> any ForecastBody {
+    let head = Linear(
+      inputSize: encoder.outputSize, outputSize: outputCount, key: key.folding("head"))
+    // In one direction the last state is the output at the last row, at less cost.
+    return RecurrentBody(
+      encoder: encoder, head: head, readsLastStep: kind.isBidirectional && readout == .lastStep)
+  }
+
+  private func forward<Cell: RecurrentCell>(
+    _ inputSize: Int, _ key: RandomKey, _ cell: (Int, RandomKey) -> Cell
+  ) -> some SequenceLayer {
+    Stack(count: layerCount, inputSize: inputSize, dropout: dropout) { index, inputs in
+      Recurrent(cell(inputs, key.folding(index)), learnsInitialState: learnsInitialState)
+    }
+  }
+
+  private func bidirectional<Cell: RecurrentCell>(
+    _ inputSize: Int, _ key: RandomKey, _ cell: (Int, RandomKey) -> Cell
+  ) -> some SequenceLayer {
+    Stack(count: layerCount, inputSize: inputSize, dropout: dropout) { index, inputs in
+      let key = key.folding(index)
+      return Bidirectional(
+        forward: cell(inputs, key), backward: cell(inputs, key.folding("backward")),
+        learnsInitialState: learnsInitialState)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+public import LembraTensor
+import LembraTraining
+
+extension ForecastTrainingOptions {
+  /// Checks every number of the options.
+  ///
+  /// - Parameter hasValidation: whether there is a validation part.
+  /// - Throws: `LembraError` with code `invalidOption` that names the first that cannot be used.
+  public func validate(hasValidation: Bool) throws(LembraError) {
+    try require(epochs >= 1, "\(epochs) epochs train nothing", "choose 1 or more", "epochs")
+    try require(batchSize >= 1, "a batch of \(batchSize) is empty", "choose 1 or more", "batch")
+    try require(
+      patience.map { $0 >= 1 } ?? true, "a patience of \(patience ?? 0) epochs is none",
+      "choose 1 or more", "patience")
+    try require(
+      patience == nil || hasValidation, "there is no validation part to be patient with",
+      "hold back a validation part, such as 10%, or leave out the patience", "patience")
+    // Out of range means nothing to the optimizer, which says so itself.
+    _ = try optimizer.optimizer(
+      learningRate: learningRate, momentum: momentum, weightDecay: weightDecay)
+  }
+
+  private func require(
+    _ condition: Bool, _ message: String, _ remedy: String, _ name: String
+  ) throws(LembraError) {
+    guard condition else {
+      throw LembraError(.invalidOption, message, remedy: remedy, at: .init(name: name))
+    }
+  }
+}

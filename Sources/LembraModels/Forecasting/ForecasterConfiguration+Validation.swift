@@ -1,0 +1,78 @@
+public import LembraTensor
+
+extension ForecasterConfiguration {
+  /// Checks every number of the configuration, so that building a network from it cannot fail.
+  ///
+  /// - Throws: `LembraError` with code `invalidOption` that names the first that cannot be used.
+  public func validate() throws(LembraError) {
+    try require(!targets.isEmpty, "there is no column to forecast", "name at least one", "targets")
+    let repeated = columns.first { name in columns.count { $0 == name } > 1 }
+    try require(
+      repeated == nil, "the column \(repeated ?? "") is named twice", "name each column once",
+      "targets")
+    try check(window, in: 1...Self.mostRows, "window")
+    try check(horizon, in: 1...Self.mostRows, "horizon")
+    try check(architecture.hiddenSize, in: 1...65_536, "hidden")
+    try check(architecture.layerCount, in: 1...64, "layers")
+    try require(
+      architecture.dropout >= 0 && architecture.dropout < 1,
+      "a dropout rate of \(architecture.dropout) keeps nothing or is no probability",
+      "choose a rate from 0 to below 1", "dropout")
+    try require(
+      strategy == .direct || features.isEmpty,
+      "a recursive forecast cannot know what the features will be",
+      "use the strategy direct, or leave out the features", "strategy")
+    try require(
+      parameterCount != nil, "the network would have more than \(Self.mostParameters) parameters",
+      "choose a smaller hidden size, window or horizon", "hidden")
+  }
+
+  private static var mostRows: Int { 1_000_000 }
+  private static var mostParameters: Int { 1 << 31 }
+
+  /// The number of parameters of the network, or nil beyond two billions.
+  var parameterCount: Int? {
+    let outputs = Double(stepsPerForecast) * Double(targets.count)
+    let count = architecture.parameterCount(
+      inputs: Double(columns.count), window: Double(window), outputs: outputs)
+    return count <= Double(Self.mostParameters) ? Int(count) : nil
+  }
+
+  private func check(_ value: Int, in range: ClosedRange<Int>, _ name: String) throws(LembraError) {
+    try require(
+      range.contains(value), "\(value) is out of range",
+      "choose from \(range.lowerBound) to \(range.upperBound)", name)
+  }
+
+  private func require(
+    _ condition: Bool, _ message: String, _ remedy: String, _ name: String
+  ) throws(LembraError) {
+    guard condition else {
+      throw LembraError(.invalidOption, message, remedy: remedy, at: .init(name: name))
+    }
+  }
+}
+
+extension ForecastArchitecture {
+  /// The number of parameters; computed in `Double`, where no size overflows.
+  fileprivate func parameterCount(inputs: Double, window: Double, outputs: Double) -> Double {
+    let (units, layers) = (Double(hiddenSize), Double(layerCount))
+    if kind == .mlp {
+      return (window * inputs + 1) * units + (layers - 1) * (units + 1) * units
+        + (units + 1) * outputs
+    }
+    let gates: Double =
+      switch kind {
+      case .lstm, .bilstm: 4
+      case .gru, .bigru: 3
+      default: 1
+      }
+    let directions: Double = kind.isBidirectional ? 2 : 1
+    let states: Double = learnsInitialState ? (gates == 4 ? 2 : 1) : 0
+    func layer(_ inputs: Double) -> Double {
+      directions * (gates * units * (inputs + units + 2) + states * units)
+    }
+    return layer(inputs) + (layers - 1) * layer(directions * units)
+      + (directions * units + 1) * outputs
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@Suite("The help of the command")
+struct HelpTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  @Test(
+    "shows an example for every command",
+    arguments: [
+      [], ["train"], ["train", "forecast"], ["compare"], ["compare", "forecast"], ["evaluate"],
+      ["predict"], ["inspect"],
+    ])
+  func showsExample(command: [String]) throws {
+    let run = try CommandRun(command + ["--help"], in: folder)
+    #expect(run.status == 0)
+    #expect(run.errors.isEmpty)
+    #expect(run.output.contains("Example"))
+    #expect(run.output.contains("  lembra "))
+    #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
+  @Test("names the defaults of the numbers that matter")
+  func namesDefaults() throws {
+    let help = try CommandRun(["compare", "forecast", "--help"], in: folder).output
+    for text in [
+      "default: 10)", "default: 20%)", "default: 64)", "default: 200)", "default: 0.01)",
+    ] {
+      #expect(help.contains(text))
+    }
+  }
+
+  @Test("tells the version and nothing else")
+  func tellsVersion() throws {
+    let run = try CommandRun(["--version"], in: folder)
+    #expect(run.status == 0)
+    #expect(run.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+  }
+
+  @Test("documents the exit status")
+  func documentsStatus() throws {
+    let help = try CommandRun(["--help"], in: folder).output
+    #expect(help.contains("exit status") || help.contains("exit\nstatus"))
+  }
+
+  @Test("writes completion scripts", arguments: ["bash", "zsh", "fish"])
+  func writesCompletions(shell: String) throws {
+    let run = try CommandRun(["--generate-completion-script", shell], in: folder)
+    #expect(run.status == 0)
+    #expect(run.output.contains("learning-rate"))
+  }
+
+  @Test(
+    "stands to reason after wrong use",
+    arguments: [
+      ["tarin"], ["train", "forecast"], ["evaluate"], ["inspect", "--nothing"],
+      ["train", "forecast", "data.csv"], ["compare", "forecast", "x.csv", "--models", "lstn"],
+    ])
+  func explainsWrongUse(arguments: [String]) throws {
+    let run = try CommandRun(arguments, in: folder)
+    #expect(run.status == 2)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.hasPrefix("lembra: "))
+    #expect(run.errors.contains("--help"))
+  }
+}
