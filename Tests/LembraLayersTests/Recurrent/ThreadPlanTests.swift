@@ -67,6 +67,20 @@ struct ThreadPlanTests {
     check(plan, .tanh, RNNCell(inputSize: plan.inputs, hiddenSize: plan.units, key: key))
   }
 
+  #if !DEBUG
+    /// One thread holds the products of the input ahead of the steps, two do not.
+    @Test("an LSTM with more weights than a cache holds")
+    func large() {
+      let plan = PlanCase(
+        inputs: 700, units: 740, lengths: [2, 1, 3, 2, 1, 2], split: .rows, hoistsInput: false)
+      let cell = LSTMCell(inputSize: plan.inputs, hiddenSize: plan.units, key: key)
+      let layout = SequenceLayout(lengths: plan.lengths)
+      let described = kernels.recurrent.describe(.lstm, plan.inputs, plan.units)
+      #expect(FusedPlan(cell: described, layout: layout, passes: 1, threadLimit: 1).hoistsInput)
+      check(plan, .lstm, cell)
+    }
+  #endif
+
   @Test("layers that run in many tasks at the same time")
   func concurrency() async {
     let cell = LSTMCell(inputSize: 20, hiddenSize: 40, key: key)
