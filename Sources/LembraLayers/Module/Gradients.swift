@@ -41,7 +41,7 @@ public func valueAndGradients<M: Module>(
 /// Returns a loss, what else `body` computed, and the gradient with respect to every parameter.
 ///
 /// It serves truncated backpropagation through time, where a step also yields the state that the
-/// next begins with: ``RecurrentState/detached``.
+/// next begins with: ``CarriedState/detached``.
 ///
 /// - Precondition: the loss is a tensor with one element.
 public func valueAndGradients<M: Module, Result>(

@@ -13,7 +13,7 @@ public protocol SequenceLayer: Module {
   /// The number of features of an output row.
   var outputSize: Int { get }
 
-  /// Runs over each sequence; ``callAsFunction(_:from:dropoutKey:)`` has the documentation.
+  /// Runs over each sequence: what calling the layer does, without default arguments.
   func run(
     _ input: SequenceBatch, from state: State?, dropoutKey: RandomKey?
   ) -> (output: SequenceBatch, finalState: State)
