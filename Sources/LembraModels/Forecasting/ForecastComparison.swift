@@ -101,7 +101,8 @@ public struct ForecastComparison: Sendable {
   ///   - shouldStop: asked after every step; the runs that are done are kept.
   /// - Throws: `LembraError` when a part is too short or an option cannot be used, and the error of
   ///   the first training when none succeeds; a failure beside successes is kept in the result.
-  /// - Precondition: there is at least one candidate and one seed, and the candidates agree.
+  /// - Precondition: there is at least one candidate and one seed, and the candidates'
+  ///   configurations differ in the architecture alone.
   public init(
     of candidates: [Candidate], on series: Series, parts: ForecastParts, seeds: [UInt64],
     season: Int? = nil, observer: Observer = Observer(), shouldStop: () -> Bool = { false }
@@ -110,7 +111,7 @@ public struct ForecastComparison: Sendable {
     let first = candidates[0].configuration
     precondition(
       candidates.allSatisfy { $0.configuration.reads(like: first) },
-      "ForecastComparison: the candidates read or say different things")
+      "ForecastComparison: the candidates differ in more than the network")
     for candidate in candidates { try candidate.configuration.validate() }
     let data = try ForecastData(series, configuration: first, parts: parts)
     for candidate in candidates {

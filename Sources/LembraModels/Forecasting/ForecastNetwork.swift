@@ -6,7 +6,7 @@ public import LembraTensor
 ///
 /// N is the number of windows, W the rows of a window, C the columns of a row and O the numbers
 /// that are forecast for each window. A recurrent network reads the window row by row and maps what
-/// ``ForecastArchitecture/Readout`` says to the forecast, which in one direction is the output at
+/// ``ForecastArchitecture/Readout`` names to the forecast, which in one direction is the output at
 /// the last row; a perceptron sees all rows at once.
 public struct ForecastNetwork: Module {
   private var body: any ForecastBody

@@ -3,7 +3,7 @@ import LembraFormats
 import LembraLayers
 public import LembraTensor
 
-/// What the file of a forecaster says beside its weights.
+/// What the file of a forecaster holds beside its weights.
 private struct ForecasterDescription: Codable {
   var configuration: ForecasterConfiguration
   var scaler: Scaler
