@@ -55,7 +55,7 @@ let package = Package(
     .target(
       name: "LembraData",
       dependencies: [
-        "LembraTensor", "LembraLayers",
+        "LembraTensor",
         .product(name: "SwiftCSV", package: "SwiftCSV", condition: .when(traits: ["CSV"])),
       ],
       swiftSettings: swiftSettings),
@@ -71,7 +71,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "LembraReport",
-      dependencies: ["LembraModels", "LembraFormats"],
+      dependencies: ["LembraData", "LembraTraining", "LembraModels"],
       swiftSettings: swiftSettings),
     .target(
       name: "Lembra",

@@ -72,9 +72,9 @@ struct CompareForecastCommand: ParsableCommand {
 
   /// The tables for a terminal: all scores, and for several targets the error of each.
   private func text(_ comparison: ForecastComparison) -> String {
-    var tables = [comparison.scoreTable]
+    var tables = [comparison.scoreTable(columns: .compact)]
     if comparison.series.targetCount > 1 {
-      tables.append(comparison.targetTable("RMSE") { $0.rmse })
+      tables.append(comparison.targetErrorTable)
     }
     return tables.map { TextTable($0).description }.joined(separator: "\n\n")
   }

@@ -36,7 +36,7 @@ struct EvaluateCommand: ParsableCommand {
       source.series, for: forecaster,
       parts: ForecastParts(test: part.test ?? .none, context: part.context))
     let rows = data.split.test.isEmpty ? data.split.training : data.split.test
-    let subject = ForecastSubject(data, rows, configuration: configuration, season: part.season)
+    let subject = try EvaluationSet(data, rows, season: part.season)
     let evaluation = subject.evaluation(of: forecaster)
     let kind = configuration.architecture.kind
     if talk.json {

@@ -57,7 +57,7 @@ struct TrainForecastCommand: ParsableCommand {
       data.split.test.isEmpty
       ? nil
       : try ForecastComparison(
-        judging: result, of: candidate, on: data, season: forecast.season)
+        judging: result, on: data, season: forecast.season)
     if let comparison { try reports.write(comparison, narrator: narrator) }
     let outcome = TrainingReport(
       source: source, result: result, comparison: comparison, output: files.output)
@@ -83,11 +83,10 @@ struct TrainForecastCommand: ParsableCommand {
     let monitor = TrainingMonitor(narrator)
     monitor.runBegins(candidate.title)
     let result = try Forecaster.train(
-      on: data, configuration: candidate.configuration, options: candidate.options,
-      checkpoint: Forecaster.Checkpoint(
-        path: files.checkpointPath, resumes: files.resume,
-        everyEpochs: files.checkpoint == nil ? Int.max : 1),
-      observer: monitor.observer, shouldStop: monitor.shouldStop)
+      on: data, options: candidate.options,
+      checkpoint: Checkpointing(
+        path: files.checkpointPath, everyEpochs: files.checkpoint == nil ? Int.max : 1),
+      resumes: files.resume, observer: monitor.observer, shouldStop: monitor.shouldStop)
     narrator.display.clear()
     guard result.outcome != .interrupted else {
       narrator.farewell(

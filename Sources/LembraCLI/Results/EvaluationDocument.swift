@@ -29,7 +29,7 @@ struct BaselineDocument: Encodable {
   var test: EvaluationDocument
 }
 
-extension ForecastSubject {
+extension EvaluationSet {
   /// The scores of all baselines.
   var baselines: [(baseline: ForecastBaseline, evaluation: ForecastEvaluation)] {
     ForecastBaseline.allCases.map { ($0, evaluation(of: $0)) }

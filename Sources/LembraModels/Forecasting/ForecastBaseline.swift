@@ -6,47 +6,58 @@ public enum ForecastBaseline: String, CaseIterable, Codable, Sendable {
   case lastValue = "last-value"
   /// Every step is the value one season earlier, or the last season seen, repeated.
   case seasonalNaive = "seasonal-naive"
-  /// A linear map of the window, fitted to the training part by least squares.
+  /// A linear map of the window, fitted to the training part by least squares; of long windows it
+  /// reads the last rows, up to 1024 values.
   case linearAutoregression = "linear-autoregression"
 
   /// The name as it is written in text, such as `seasonal naive`.
-  public var title: String { rawValue.split(separator: "-").joined(separator: " ") }
-
-  /// The forecasts of the subject's windows in the units of the file, `[N, H, K]`.
-  func forecasts(of subject: ForecastSubject) -> [Double] {
+  public var title: String {
     switch self {
-    case .lastValue: repeating(subject, periods: subject.seasons.map { _ in 1 })
-    case .seasonalNaive: repeating(subject, periods: subject.seasons)
-    case .linearAutoregression: linear(subject)
+    case .lastValue: "last value"
+    case .seasonalNaive: "seasonal naive"
+    case .linearAutoregression: "linear AR"
     }
   }
 
-  private func repeating(_ subject: ForecastSubject, periods: [Int]) -> [Double] {
-    let series = subject.data.series
-    return subject.windows.flatMap { window in
-      let origin = window.targetRows.lowerBound
-      return (0..<subject.windows.horizon).flatMap { step in
-        periods.indices.map { target in
+  /// The forecasts of a set's windows in the units of the file, `[N, H, K]`.
+  func forecasts(of set: EvaluationSet) -> [Double] {
+    switch self {
+    case .lastValue: repeating(set, periods: set.seasons.map { _ in 1 })
+    case .seasonalNaive: repeating(set, periods: set.seasons)
+    case .linearAutoregression: linear(set)
+    }
+  }
+
+  private func repeating(_ set: EvaluationSet, periods: [Int]) -> [Double] {
+    let series = set.data.series
+    var forecasts: [Double] = []
+    forecasts.reserveCapacity(set.truth.count)
+    for origin in set.windows.origins {
+      for step in 0..<set.windows.horizon {
+        for target in periods.indices {
           // Where the series has not yet seen a season, its last value stands in.
           let period = periods[target] <= origin ? periods[target] : 1
           let row = origin - period + step % period
-          return series.values[row * series.columnCount + target]
+          forecasts.append(series.values[row * series.columnCount + target])
         }
       }
     }
+    return forecasts
   }
 
-  private func linear(_ subject: ForecastSubject) -> [Double] {
-    let (data, windows) = (subject.data, subject.windows)
-    let columns = data.series.columnCount
-    let training = data.values[..<(data.split.training.upperBound * columns)].map(Double.init)
+  private func linear(_ set: EvaluationSet) -> [Double] {
+    let (series, windows) = (set.data.series, set.windows)
+    let columns = series.columnCount
     let model = LinearAutoregression(
-      fitting: training, columnCount: columns, targetCount: subject.targetCount,
-      window: windows.window, horizon: windows.horizon)
-    return windows.flatMap { window in
-      model(window.input).enumerated().map { index, value in
-        data.scaler.unscaled(value, column: index % subject.targetCount)
-      }
+      fitting: series.values[..<(set.data.split.training.upperBound * columns)],
+      columnCount: columns, targetCount: set.targetCount, window: windows.window,
+      horizon: windows.horizon)
+    var forecasts: [Double] = []
+    forecasts.reserveCapacity(set.truth.count)
+    for origin in windows.origins {
+      let rows = (origin - windows.window) * columns..<origin * columns
+      forecasts.append(contentsOf: model(series.values[rows]))
     }
+    return forecasts
   }
 }

@@ -1,4 +1,5 @@
 import LembraData
+import LembraTensor
 import LembraTraining
 
 extension ForecastComparison {
@@ -8,7 +9,7 @@ extension ForecastComparison {
   /// `mean`, `sd` and `values` over the seeds, in the units of the file.
   public var document: some Encodable & Sendable {
     Document(
-      data: .init(self), seeds: results.first?.runs.map(\.seed) ?? [],
+      data: .init(self), seeds: seeds,
       results: results.map { ResultDocument($0, targets: series.targetNames) },
       baselines: baselines.map { entry in
         BaselineDocument(
@@ -57,13 +58,16 @@ extension ForecastComparison {
     var model: String
     var parameters: Int
     /// The median over the seeds.
-    var seconds: Double
+    var seconds: Double?
     var secondsBySeed: [Double]
     var epochs: [Int]
-    var test: ScoreDocument
+    /// The seeds of the finished runs, in the order of all values.
+    var seeds: [UInt64]
+    var failures: [FailureDocument]
+    var test: ScoreDocument?
     var validation: ScoreDocument?
     var configuration: ForecasterConfiguration
-    var options: ForecastTrainingOptions
+    var options: SeedlessOptions
 
     init(_ result: Result, targets: [String]) {
       model = result.candidate.configuration.architecture.kind.rawValue
@@ -71,17 +75,26 @@ extension ForecastComparison {
       seconds = result.seconds
       secondsBySeed = result.runs.map(\.training.seconds)
       epochs = result.runs.map(\.training.history.count)
+      seeds = result.runs.map(\.seed)
+      failures = result.failures.map {
+        FailureDocument(seed: $0.seed, code: $0.error.code.name, error: "\($0.error)")
+      }
       test = ScoreDocument(result.runs.map(\.test), targets: targets)
-      let validations = result.runs.compactMap(\.validation)
-      validation = validations.isEmpty ? nil : ScoreDocument(validations, targets: targets)
+      validation = ScoreDocument(result.runs.compactMap(\.validation), targets: targets)
       configuration = result.candidate.configuration
-      options = result.candidate.options
+      options = SeedlessOptions(options: result.candidate.options)
     }
+  }
+
+  private struct FailureDocument: Encodable, Sendable {
+    var seed: UInt64
+    var code: String
+    var error: String
   }
 
   private struct BaselineDocument: Encodable, Sendable {
     var model: String
-    var test: ScoreDocument
+    var test: ScoreDocument?
   }
 }
 
@@ -94,16 +107,17 @@ private struct ScoreDocument: Encodable, Sendable {
   var smape: Spread?
   var r2: Spread?
   var targets: [String: ScoreDocument]?
-  var mseByStep: [Spread]?
+  var mseByStep: [Spread?]?
 
-  init(_ runs: [ForecastEvaluation], targets names: [String]) {
+  init?(_ runs: [ForecastEvaluation], targets names: [String]) {
+    guard let first = runs.first else { return nil }
     self.init(runs.map(\.overall))
     targets = Dictionary(
       uniqueKeysWithValues: names.enumerated().map { index, name in
         (name, ScoreDocument(runs.map { $0.byTarget[index] }))
       })
-    mseByStep = (runs.first?.byStep.indices).map { steps in
-      steps.compactMap { step in Self.spread(runs.map { $0.byStep[step].mse }) }
+    mseByStep = first.byStep.indices.map { step in
+      Self.spread(runs.map { $0.byStep[step].mse })
     }
   }
 
@@ -117,7 +131,33 @@ private struct ScoreDocument: Encodable, Sendable {
   }
 
   private static func spread(_ values: [Double?]) -> Spread? {
-    let defined = values.compactMap(\.self)
+    // JSON has no infinity and no NaN.
+    let defined = values.compactMap(\.self).filter(\.isFinite)
     return defined.isEmpty || defined.count < values.count ? nil : Spread(defined)
+  }
+}
+
+/// How a candidate is trained, without the seed: each run has its own.
+private struct SeedlessOptions: Encodable, Sendable {
+  var options: ForecastTrainingOptions
+
+  private enum CodingKeys: CodingKey {
+    case loss, optimizer, learningRate, schedule, weightDecay, momentum, usesNesterov, clipping
+    case epochs, batchSize, patience
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(options.loss, forKey: .loss)
+    try container.encode(options.optimizer, forKey: .optimizer)
+    try container.encode(options.learningRate, forKey: .learningRate)
+    try container.encode(options.schedule, forKey: .schedule)
+    try container.encode(options.weightDecay, forKey: .weightDecay)
+    try container.encode(options.momentum, forKey: .momentum)
+    try container.encode(options.usesNesterov, forKey: .usesNesterov)
+    try container.encode(options.clipping, forKey: .clipping)
+    try container.encode(options.epochs, forKey: .epochs)
+    try container.encode(options.batchSize, forKey: .batchSize)
+    try container.encodeIfPresent(options.patience, forKey: .patience)
   }
 }

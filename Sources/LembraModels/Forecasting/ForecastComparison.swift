@@ -27,33 +27,49 @@ public struct ForecastComparison: Sendable {
     public let validation: ForecastEvaluation?
   }
 
+  /// A training that came to nothing, such as one that diverged.
+  public struct Failure: Sendable {
+    public let seed: UInt64
+    public let error: LembraError
+  }
+
   /// A candidate with all its trainings.
   public struct Result: Sendable {
     public let candidate: Candidate
+
+    /// The trainings that were finished; the first alone keeps its test forecasts.
     public let runs: [Run]
 
+    /// The trainings that came to nothing.
+    public let failures: [Failure]
+
     /// The number of trainable numbers.
-    public var parameterCount: Int { runs.first?.training.forecaster.network.parameterCount ?? 0 }
+    public var parameterCount: Int { candidate.configuration.parameterCount ?? 0 }
 
-    /// The median time of a training.
-    public var seconds: Double {
-      let sorted = runs.map(\.training.seconds).sorted()
-      return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
-    }
+    /// The median time of a training; nil without a finished one.
+    public var seconds: Double? { spread(\.training.seconds)?.median }
 
-    /// A score of every run, where it is defined for all.
+    /// The median number of epochs; nil without a finished training.
+    public var epochs: Double? { spread { Double($0.training.history.count) }?.median }
+
+    /// A score of every run, where there are runs and it is defined for all.
     public func spread(_ score: (Run) -> Double?) -> Spread? {
       let values = runs.compactMap(score)
-      return values.count == runs.count ? Spread(values) : nil
+      return values.isEmpty || values.count < runs.count ? nil : Spread(values)
     }
   }
 
   public let series: Series
   public let split: Split
 
+  /// The seeds that every candidate was to be trained with.
+  public let seeds: [UInt64]
+
   /// What the models were judged on.
-  public let test: ForecastSubject
+  public let test: EvaluationSet
   public let results: [Result]
+
+  /// The baselines' scores; none when the comparison was stopped before a model was trained.
   public let baselines: [(baseline: ForecastBaseline, test: ForecastEvaluation)]
 
   /// Whether the comparison was stopped before all models were trained.
@@ -83,9 +99,10 @@ public struct ForecastComparison: Sendable {
   ///   - season: the number of rows of a season; when nil it is what the index suggests.
   ///   - observer: whom to tell of the progress.
   ///   - shouldStop: asked after every step; the runs that are done are kept.
-  /// - Throws: `LembraError` when a part is too short, an option cannot be used or a loss is not
-  ///   finite.
-  /// - Precondition: there is at least one candidate and one seed, and the candidates agree.
+  /// - Throws: `LembraError` when a part is too short or an option cannot be used, and the error of
+  ///   the first training when none succeeds; a failure beside successes is kept in the result.
+  /// - Precondition: there is at least one candidate and one seed, and the candidates'
+  ///   configurations differ in the architecture alone.
   public init(
     of candidates: [Candidate], on series: Series, parts: ForecastParts, seeds: [UInt64],
     season: Int? = nil, observer: Observer = Observer(), shouldStop: () -> Bool = { false }
@@ -94,92 +111,55 @@ public struct ForecastComparison: Sendable {
     let first = candidates[0].configuration
     precondition(
       candidates.allSatisfy { $0.configuration.reads(like: first) },
-      "ForecastComparison: the candidates read or say different things")
-    for candidate in candidates {
-      try candidate.configuration.validate()
-      try candidate.options.validate(hasValidation: parts.validation != .none)
-    }
+      "ForecastComparison: the candidates differ in more than the network")
+    for candidate in candidates { try candidate.configuration.validate() }
     let data = try ForecastData(series, configuration: first, parts: parts)
-    let judge = try Judge(data, first, season: season)
+    for candidate in candidates {
+      try candidate.options.validate(hasValidation: !data.split.validation.isEmpty)
+    }
+    let judge = try Judge(data, season: season)
     var results: [Result] = []
     var isInterrupted = false
     for candidate in candidates where !isInterrupted {
-      var runs: [Run] = []
-      for seed in seeds {
-        observer.runBegins(candidate, seed)
-        var options = candidate.options
-        options.seed = seed
-        let training = try Forecaster.train(
-          on: data, configuration: candidate.configuration, options: options,
-          observer: observer.training, shouldStop: shouldStop)
-        isInterrupted = training.outcome == .interrupted
-        if isInterrupted { break }
-        runs.append(judge.run(training, seed: seed))
-      }
-      if !runs.isEmpty { results.append(Result(candidate: candidate, runs: runs)) }
+      let (result, wasInterrupted) = try judge.result(of: candidate, seeds, observer, shouldStop)
+      if !result.runs.isEmpty || !result.failures.isEmpty { results.append(result) }
+      isInterrupted = wasInterrupted
     }
-    self.init(judge, results, isInterrupted: isInterrupted)
+    if !isInterrupted, results.allSatisfy(\.runs.isEmpty), let failure = results[0].failures.first {
+      throw failure.error
+    }
+    self.init(judge, results, seeds: seeds, isInterrupted: isInterrupted)
   }
 
   /// Judges one trained model beside the baselines.
   ///
   /// - Parameters:
   ///   - training: what came of training it.
-  ///   - candidate: what was trained.
   ///   - data: the series, as it was trained on.
   ///   - season: the number of rows of a season; when nil it is what the index suggests.
-  /// - Throws: `LembraError` when the series has no test part.
+  /// - Throws: `LembraError` when the series has no test part or `season` is not positive.
+  /// - Precondition: the model was trained on `data`.
   public init(
-    judging training: ForecastTrainingResult, of candidate: Candidate, on data: ForecastData,
-    season: Int? = nil
+    judging training: ForecastTrainingResult, on data: ForecastData, season: Int? = nil
   ) throws(LembraError) {
-    let judge = try Judge(data, candidate.configuration, season: season)
-    let run = judge.run(training, seed: candidate.options.seed)
+    let judge = try Judge(data, season: season)
+    let candidate = Candidate(training.forecaster.configuration, training.options)
+    let run = judge.run(training, seed: training.options.seed)
     self.init(
-      judge, [Result(candidate: candidate, runs: [run])],
-      isInterrupted: training.outcome == .interrupted)
+      judge, [Result(candidate: candidate, runs: [run], failures: [])],
+      seeds: [training.options.seed], isInterrupted: training.outcome == .interrupted)
   }
 
-  private init(_ judge: Judge, _ results: [Result], isInterrupted: Bool) {
+  private init(_ judge: Judge, _ results: [Result], seeds: [UInt64], isInterrupted: Bool) {
     series = judge.data.series
     split = judge.data.split
     test = judge.test
+    self.seeds = seeds
     self.results = results
     self.isInterrupted = isInterrupted
-    baselines = ForecastBaseline.allCases.map { ($0, judge.test.evaluation(of: $0)) }
-  }
-}
-
-/// What models are judged on.
-private struct Judge {
-  let data: ForecastData
-  let test: ForecastSubject
-  let validation: ForecastSubject?
-
-  init(
-    _ data: ForecastData, _ configuration: ForecasterConfiguration, season: Int?
-  ) throws(LembraError) {
-    try data.requireTest()
-    func subject(_ part: Range<Int>) -> ForecastSubject {
-      ForecastSubject(data, part, configuration: configuration, season: season)
+    let isEmpty = results.allSatisfy(\.runs.isEmpty)
+    baselines = (isEmpty ? [] : ForecastBaseline.allCases).map {
+      ($0, judge.test.evaluation(of: $0).scoresAlone)
     }
-    self.data = data
-    test = subject(data.split.test)
-    validation = data.split.validation.isEmpty ? nil : subject(data.split.validation)
-  }
-
-  func run(_ training: ForecastTrainingResult, seed: UInt64) -> ForecastComparison.Run {
-    ForecastComparison.Run(
-      seed: seed, training: training, test: test.evaluation(of: training.forecaster),
-      validation: validation?.evaluation(of: training.forecaster))
-  }
-}
-
-extension ForecasterConfiguration {
-  /// Whether another configuration differs in nothing but the network.
-  fileprivate func reads(like other: ForecasterConfiguration) -> Bool {
-    var same = self
-    same.architecture = other.architecture
-    return same == other
   }
 }

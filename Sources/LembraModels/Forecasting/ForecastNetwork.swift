@@ -5,9 +5,9 @@ public import LembraTensor
 /// The network of a forecaster: from a batch of windows to the steps that follow them.
 ///
 /// N is the number of windows, W the rows of a window, C the columns of a row and O the numbers
-/// that are forecast for each window. A recurrent network reads the window row by row and maps its
-/// last state (of both directions, each having read all of the window) to the forecast; a
-/// perceptron sees all rows at once.
+/// that are forecast for each window. A recurrent network reads the window row by row and maps what
+/// ``ForecastArchitecture/Readout`` names to the forecast, which in one direction is the output at
+/// the last row; a perceptron sees all rows at once.
 public struct ForecastNetwork: Module {
   private var body: any ForecastBody
 
@@ -30,6 +30,17 @@ public struct ForecastNetwork: Module {
     self.columnCount = columnCount
     body = architecture.body(
       window: window, columnCount: columnCount, outputCount: outputCount, key: key)
+  }
+
+  /// Creates the network of a configuration with zeros for weights, to be loaded.
+  init(zerosFor configuration: ForecasterConfiguration) {
+    var blank = configuration.architecture
+    blank.initialization = RecurrentInitialization(input: .zeros, hidden: .zeros, bias: .zeros)
+    columnCount = configuration.columns.count
+    body = blank.body(
+      window: configuration.window, columnCount: columnCount,
+      outputCount: configuration.stepsPerForecast * configuration.targets.count,
+      linear: .zeros, key: RandomKey(seed: 0))
   }
 
   /// How the rows of a batch of windows are laid out for this network.
@@ -99,13 +110,13 @@ private struct RecurrentBody<Encoder: SequenceLayer>: ForecastBody {
 
 extension ForecastArchitecture {
   fileprivate func body(
-    window: Int, columnCount: Int, outputCount: Int, key: RandomKey
+    window: Int, columnCount: Int, outputCount: Int, linear: Initializer? = nil, key: RandomKey
   ) -> any ForecastBody {
     func recurrent<Cell: RecurrentCell>(_ cell: (Int, RandomKey) -> Cell) -> any ForecastBody {
       let encoderKey = key.folding("encoder")
       return kind.isBidirectional
-        ? withHead(bidirectional(columnCount, encoderKey, cell), outputCount, key)
-        : withHead(forward(columnCount, encoderKey, cell), outputCount, key)
+        ? withHead(bidirectional(columnCount, encoderKey, cell), outputCount, linear, key)
+        : withHead(forward(columnCount, encoderKey, cell), outputCount, linear, key)
     }
     return switch kind {
     case .mlp:
@@ -113,7 +124,8 @@ extension ForecastArchitecture {
         perceptron: MLP(
           sizes: [window * columnCount] + Array(repeating: hiddenSize, count: layerCount)
             + [outputCount],
-          activation: activation, dropout: dropout, key: key.folding("perceptron")))
+          activation: activation, dropout: dropout, initializer: linear,
+          key: key.folding("perceptron")))
     case .rnn, .birnn:
       recurrent {
         RNNCell(
@@ -134,10 +146,11 @@ extension ForecastArchitecture {
   }
 
   private func withHead(
-    _ encoder: some SequenceLayer, _ outputCount: Int, _ key: RandomKey
+    _ encoder: some SequenceLayer, _ outputCount: Int, _ linear: Initializer?, _ key: RandomKey
   ) -> any ForecastBody {
     let head = Linear(
-      inputSize: encoder.outputSize, outputSize: outputCount, key: key.folding("head"))
+      inputSize: encoder.outputSize, outputSize: outputCount, initializer: linear,
+      key: key.folding("head"))
     // In one direction the last state is the output at the last row, at less cost.
     return RecurrentBody(
       encoder: encoder, head: head, readsLastStep: kind.isBidirectional && readout == .lastStep)

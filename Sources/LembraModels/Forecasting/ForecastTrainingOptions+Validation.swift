@@ -15,9 +15,14 @@ extension ForecastTrainingOptions {
     try require(
       patience == nil || hasValidation, "there is no validation part to be patient with",
       "hold back a validation part, such as 10%, or leave out the patience", "patience")
-    // Out of range means nothing to the optimizer, which says so itself.
-    _ = try optimizer.optimizer(
-      learningRate: learningRate, momentum: momentum, weightDecay: weightDecay)
+    for (name, limit) in [("clip norm", clipping.norm), ("clip value", clipping.value)] {
+      try require(
+        limit.map { $0 > 0 && $0.isFinite } ?? true,
+        "a limit of \(limit ?? 0) for gradients is none", "choose a finite number above 0", name)
+    }
+    // What reads the text of a schedule also judges its numbers.
+    _ = try LearningRateSchedule(schedule.description)
+    _ = try makeOptimizer()
   }
 
   private func require(

@@ -10,7 +10,8 @@ public struct ForecastTrainingOptions: Hashable, Codable, Sendable {
     case mse
     /// The absolute error, which heeds outliers less.
     case mae
-    /// Huber's loss: squared within one standard deviation, absolute beyond.
+    /// Huber's loss with a threshold of 1 in scaled units, which is one standard deviation under
+    /// standard scaling: half the squared error up to it, linear beyond.
     case huber
 
     func callAsFunction(_ forecast: Tensor, _ truth: Tensor) -> Tensor {
@@ -36,6 +37,9 @@ public struct ForecastTrainingOptions: Hashable, Codable, Sendable {
   /// The momentum of `sgd` and `rmsprop`.
   public var momentum: Double
 
+  /// Whether the momentum of `sgd` takes Nesterov's form.
+  public var usesNesterov: Bool
+
   public var clipping: GradientClipping
 
   /// The most epochs that are trained.
@@ -44,8 +48,9 @@ public struct ForecastTrainingOptions: Hashable, Codable, Sendable {
   /// The number of windows of a step.
   public var batchSize: Int
 
-  /// After how many epochs without a better validation score training stops; nil for never. The
-  /// weights of the best epoch are kept whenever there is a validation part.
+  /// After how many epochs without a better validation score training stops; nil for never.
+  ///
+  /// The weights of the best epoch are kept whenever there is a validation part.
   public var patience: Int?
 
   /// Names every random number of the training: first weights, shuffling and dropout.
@@ -54,7 +59,8 @@ public struct ForecastTrainingOptions: Hashable, Codable, Sendable {
   public init(
     loss: Loss = .mse, optimizer: OptimizerName = .adam, learningRate: Double = 0.01,
     schedule: LearningRateSchedule = .constant, weightDecay: Double = 0, momentum: Double = 0,
-    clipping: GradientClipping = .none, epochs: Int = 200, batchSize: Int = 32,
+    usesNesterov: Bool = false, clipping: GradientClipping = .none, epochs: Int = 200,
+    batchSize: Int = 32,
     patience: Int? = nil, seed: UInt64 = 0
   ) {
     self.loss = loss
@@ -63,10 +69,20 @@ public struct ForecastTrainingOptions: Hashable, Codable, Sendable {
     self.schedule = schedule
     self.weightDecay = weightDecay
     self.momentum = momentum
+    self.usesNesterov = usesNesterov
     self.clipping = clipping
     self.epochs = epochs
     self.batchSize = batchSize
     self.patience = patience
     self.seed = seed
+  }
+
+  /// The optimizer that these options describe.
+  ///
+  /// - Throws: `LembraError` when a number is out of range or means nothing to the optimizer.
+  func makeOptimizer() throws(LembraError) -> any Optimizer {
+    try optimizer.optimizer(
+      learningRate: learningRate, momentum: momentum, weightDecay: weightDecay,
+      usesNesterov: usesNesterov)
   }
 }

@@ -4,6 +4,9 @@ public import LembraTraining
 /// What came of training a forecaster.
 public struct ForecastTrainingResult: Sendable {
   public let forecaster: Forecaster
+
+  /// How it was trained.
+  public let options: ForecastTrainingOptions
   public let outcome: TrainingOutcome
 
   /// What was recorded of each epoch.

@@ -1,8 +1,9 @@
 import LembraData
 import LembraFormats
+import LembraLayers
 public import LembraTensor
 
-/// What the file of a forecaster says beside its weights.
+/// What the file of a forecaster holds beside its weights.
 private struct ForecasterDescription: Codable {
   var configuration: ForecasterConfiguration
   var scaler: Scaler
@@ -52,9 +53,21 @@ extension Forecaster {
     guard description.scaler.columns.map(\.name) == configuration.columns else {
       throw Self.inconsistent("its scaler is for other columns", path)
     }
-    self.init(configuration: configuration, scaler: description.scaler, seed: 0)
-    record = description.record
+    try Self.checkFinite(file, path)
+    self.init(
+      configuration: configuration, scaler: description.scaler,
+      network: ForecastNetwork(zerosFor: configuration), record: description.record)
     try load(file, path)
+  }
+
+  private static func checkFinite(_ file: ModelFile, _ path: String) throws(LembraError) {
+    for (name, tensor) in file.tensors.sorted(by: { $0.key < $1.key }) {
+      guard let index = tensor.firstNotFinite else { continue }
+      throw LembraError(
+        .invalidFile, "the weight at \(index) is \(tensor.elements[index])",
+        remedy: "train the model again, or use an undamaged copy",
+        at: .init(file: path, name: name))
+    }
   }
 
   private mutating func load(_ file: ModelFile, _ path: String) throws(LembraError) {

@@ -5,7 +5,11 @@ public import LembraTensor
 ///
 ///     let table = try Table(csvFile: "sunspots.csv")
 ///     let series = try table.series(targets: ["sunspots"])
-///     let result = try Forecaster.train(on: series, configuration: configuration)
+///     let configuration = ForecasterConfiguration(
+///       targets: ["sunspots"], window: 24, architecture: ForecastArchitecture(.gru))
+///     let data = try ForecastData(
+///       series, configuration: configuration, parts: ForecastParts(test: .percent(20)))
+///     let result = try Forecaster.train(on: data)
 ///     let next = try result.forecaster.forecast(after: series, steps: 24)
 public struct Forecaster: Sendable {
   public let configuration: ForecasterConfiguration
@@ -31,23 +35,44 @@ public struct Forecaster: Sendable {
       key: RandomKey(seed: seed).folding("weights"))
   }
 
+  /// Creates a model from its parts.
+  init(
+    configuration: ForecasterConfiguration, scaler: Scaler, network: ForecastNetwork,
+    record: ForecastTrainingRecord?
+  ) {
+    self.configuration = configuration
+    self.scaler = scaler
+    self.network = network
+    self.record = record
+  }
+
   // MARK: - Forecasts
 
-  /// How many windows are forecast at once.
-  private static let batchSize = 1024
+  /// How many windows are forecast at once: no more than keep the states of all steps small.
+  private var batchSize: Int {
+    let width = max(configuration.columns.count, configuration.architecture.hiddenSize)
+    return max(1, min(1024, (1 << 22) / (configuration.window * width)))
+  }
 
   /// The forecasts of windows in the units of the file, `[N, H, K]`.
   func forecasts(of windows: WindowedSeries) -> [Double] {
     scaler.unscaled(scaledForecasts(of: windows), targetCount: configuration.targets.count)
   }
 
-  /// The forecasts of windows as the network says them, `[N, H, K]`.
+  /// The forecasts of windows as the network outputs them, `[N, H, K]`.
   func scaledForecasts(of windows: WindowedSeries) -> [Float] {
-    let sampler = BatchSampler(count: windows.count, batchSize: Self.batchSize)
-    return sampler.inOrder().flatMap { positions in
+    scaledForecasts(of: windows, batchSize: batchSize)
+  }
+
+  package func scaledForecasts(of windows: WindowedSeries, batchSize: Int) -> [Float] {
+    var forecasts: [Float] = []
+    forecasts.reserveCapacity(
+      windows.count * configuration.horizon * configuration.targets.count)
+    for positions in BatchSampler(count: windows.count, batchSize: batchSize).inOrder() {
       let input = windows.inputTensor(of: positions, order: network.inputOrder)
-      return steps(configuration.horizon, after: input, count: positions.count)
+      forecasts += steps(configuration.horizon, after: input, count: positions.count)
     }
+    return forecasts
   }
 
   /// Forecasts the rows after the end of a series, in the units of the file.
@@ -57,16 +82,16 @@ public struct Forecaster: Sendable {
   ///
   /// - Parameters:
   ///   - series: the rows so far, with this model's columns; at least a window of them.
-  ///   - steps: how many rows to forecast.
+  ///   - count: how many rows to forecast.
   /// - Returns: the forecast targets of each step.
-  /// - Throws: `LembraError` when the series is too short or has other columns, when `steps` is not
-  ///   positive, or when it lies beyond the horizon of a model with features.
+  /// - Throws: `LembraError` when the series is too short or has other columns, when `count` is not
+  ///   from 1 to 1,000,000, or when it lies beyond the horizon of a model with features.
   public func forecast(after series: Series, steps count: Int) throws(LembraError) -> [[Double]] {
-    try check(series)
-    guard count > 0 else {
+    try configuration.checkColumns(of: series)
+    guard (1...1_000_000).contains(count) else {
       throw LembraError(
-        .invalidOption, "\(count) steps cannot be forecast", remedy: "ask for 1 or more",
-        at: .init(name: "steps"))
+        .invalidOption, "\(count) steps cannot be forecast",
+        remedy: "ask for a number from 1 to 1000000", at: .init(name: "steps"))
     }
     guard count <= configuration.stepsPerForecast || configuration.features.isEmpty else {
       throw LembraError(
@@ -87,10 +112,9 @@ public struct Forecaster: Sendable {
     }
     let input = Tensor(Array(last), shape: [configuration.window, series.columnCount])
     let scaled = self.steps(count, after: input, count: 1)
-    let values = scaler.unscaled(scaled, targetCount: series.targetCount)
-    return stride(from: 0, to: values.count, by: series.targetCount).map {
-      Array(values[$0..<$0 + series.targetCount])
-    }
+    let targets = configuration.targets.count
+    let values = scaler.unscaled(scaled, targetCount: targets)
+    return stride(from: 0, to: values.count, by: targets).map { Array(values[$0..<$0 + targets]) }
   }
 
   /// The next `steps` rows after each of `count` windows, scaled, `[N, steps, K]`.
@@ -108,59 +132,5 @@ public struct Forecaster: Sendable {
     }
     let whole = Tensor(concatenatingColumns: parts)
     return whole.columns(0..<steps * targets).array
-  }
-
-  private func check(_ series: Series) throws(LembraError) {
-    guard series.names == configuration.columns else {
-      throw LembraError(
-        .invalidData,
-        "the series has the columns \(series.names.joined(separator: ", ")), and the model reads "
-          + configuration.columns.joined(separator: ", "),
-        remedy: "give the model the columns that it was trained on", at: .init(file: series.file))
-    }
-  }
-}
-
-extension BatchOrder {
-  /// The windows moved on by what was forecast, `[N, steps · columns]`; the oldest rows fall away.
-  fileprivate func appending(
-    _ forecast: Tensor, to input: Tensor, count: Int, columns: Int
-  ) -> Tensor {
-    let window = input.shape.count / (count * columns)
-    let steps = forecast.shape[1] / columns
-    let kept = max(0, window - steps)
-    let newest = steps - (window - kept)
-    switch self {
-    case .timeMajor:
-      let old = input.reshaped(to: [window, count, columns]).rows(window - kept..<window)
-      let new = (newest..<steps).map { step in
-        forecast.columns(step * columns..<(step + 1) * columns)
-      }
-      return Tensor(stacking: [old.reshaped(to: [kept * count, columns])] + new)
-    case .windowMajor:
-      let old = input.reshaped(to: [count, window * columns])
-      return Tensor(concatenatingColumns: [
-        old.columns((window - kept) * columns..<window * columns),
-        forecast.columns(newest * columns..<steps * columns),
-      ]).reshaped(to: [count * window, columns])
-    }
-  }
-}
-
-extension WindowedSeries {
-  /// The inputs of some windows, `[W · N, C]`.
-  func inputTensor(of positions: some Collection<Int>, order: BatchOrder) -> Tensor {
-    var tensor = Tensor(shape: [window * positions.count, columnCount]) { _ in }
-    var elements = tensor.mutableElements
-    copyInputs(of: positions, order: order, into: &elements)
-    return tensor
-  }
-
-  /// The answers of some windows, `[N, H · K]`.
-  func targetTensor(of positions: some Collection<Int>) -> Tensor {
-    var tensor = Tensor(shape: [positions.count, horizon * targetCount]) { _ in }
-    var elements = tensor.mutableElements
-    copyTargets(of: positions, into: &elements)
-    return tensor
   }
 }

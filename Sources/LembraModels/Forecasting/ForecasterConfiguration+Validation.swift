@@ -1,3 +1,4 @@
+import LembraLayers
 public import LembraTensor
 
 extension ForecasterConfiguration {
@@ -6,7 +7,8 @@ extension ForecasterConfiguration {
   /// - Throws: `LembraError` with code `invalidOption` that names the first that cannot be used.
   public func validate() throws(LembraError) {
     try require(!targets.isEmpty, "there is no column to forecast", "name at least one", "targets")
-    let repeated = columns.first { name in columns.count { $0 == name } > 1 }
+    var seen: Set<String> = []
+    let repeated = columns.first { !seen.insert($0).inserted }
     try require(
       repeated == nil, "the column \(repeated ?? "") is named twice", "name each column once",
       "targets")
@@ -18,6 +20,11 @@ extension ForecasterConfiguration {
       architecture.dropout >= 0 && architecture.dropout < 1,
       "a dropout rate of \(architecture.dropout) keeps nothing or is no probability",
       "choose a rate from 0 to below 1", "dropout")
+    try require(
+      architecture.initialization.isSound,
+      "the first weights cannot be drawn as \(architecture.initialization)",
+      "choose finite numbers that are not negative, and for biases no kind that needs a matrix",
+      "initialization")
     try require(
       strategy == .direct || features.isEmpty,
       "a recursive forecast cannot know what the features will be",
@@ -49,6 +56,32 @@ extension ForecasterConfiguration {
   ) throws(LembraError) {
     guard condition else {
       throw LembraError(.invalidOption, message, remedy: remedy, at: .init(name: name))
+    }
+  }
+}
+
+extension RecurrentInitialization {
+  /// Whether weights can be drawn with these numbers.
+  fileprivate var isSound: Bool {
+    let all = [input, hidden, bias].compactMap(\.self)
+    return all.allSatisfy(\.isSound) && bias?.needsMatrix != true
+      && forgetGateBias?.isFinite ?? true
+  }
+}
+
+extension Initializer {
+  fileprivate var isSound: Bool {
+    switch self {
+    case .constant(let value): value.isFinite
+    case .uniform(let number), .normal(let number): number >= 0 && number.isFinite
+    default: true
+    }
+  }
+
+  fileprivate var needsMatrix: Bool {
+    switch self {
+    case .zeros, .constant, .uniform, .normal: false
+    default: true
     }
   }
 }

@@ -1,117 +1,92 @@
 /// Forecasts by one linear map of the window: the baseline that a network has to beat.
 ///
-/// The map `[O, W·C + 1]` minimises the sum of the squared errors over the training windows. A tiny
-/// ridge settles inputs that never change or repeat each other.
+/// The map minimises the sum of the squared errors over the training windows. Columns are brought
+/// to mean 0 and deviation 1 first, so that data far from zero lose no digits; a tiny ridge settles
+/// inputs that never change or repeat each other.
+///
+/// The cost of fitting grows with the cube of the inputs, so the map reads the last
+/// `max(1, 1024 / C)` rows of longer windows.
 struct LinearAutoregression {
-  let window: Int
-  let columnCount: Int
-  let outputCount: Int
+  private let inputCount: Int
+  private let outputCount: Int
+  private let targetCount: Int
+  private let columns: ColumnScales
 
-  /// `[W·C + 1, O]`, the last row being the constant.
+  /// `[inputs + 1, outputs]` between standardised values, the last row being the constant.
   private let coefficients: [Double]
 
-  /// Fits the map to the windows that begin at the first row of `values`.
+  /// Fits the map to all windows within `values`.
   ///
   /// - Parameters:
-  ///   - values: scaled rows, `[R, C]`; all windows and answers lie within them.
+  ///   - values: the training rows, `[R, C]`.
   ///   - columnCount: C.
   ///   - targetCount: K; the first K columns are forecast.
   ///   - window: W.
-  ///   - horizon: the number of rows that are forecast; O is `horizon · K`.
+  ///   - horizon: H.
   /// - Precondition: there is at least one window.
   init(
-    fitting values: [Double], columnCount: Int, targetCount: Int, window: Int, horizon: Int
+    fitting values: ArraySlice<Double>, columnCount: Int, targetCount: Int, window: Int,
+    horizon: Int
   ) {
+    let read = min(window, max(1, 1024 / columnCount))
     let count = values.count / columnCount - window - horizon + 1
     precondition(count > 0, "LinearAutoregression: no window fits into the training rows")
-    let products = LaggedProducts(values, columnCount: columnCount, count: count)
-    let inputs = window * columnCount
-    let size = inputs + 1
-    var gram = [Double](repeating: 0, count: size * size)
-    products.fillGram(&gram, stride: size, window: window)
-    let outputs = horizon * targetCount
-    var right = [Double](repeating: 0, count: size * outputs)
-    for row in 0..<window {
-      for column in 0..<columnCount {
-        let input = row * columnCount + column
-        let sum = products.sum(row, column)
-        gram[input * size + inputs] = sum
-        gram[inputs * size + input] = sum
-        for step in 0..<horizon {
-          for target in 0..<targetCount {
-            right[input * outputs + step * targetCount + target] =
-              products.product(row, column, window + step, target)
-          }
-        }
-      }
-    }
-    gram[inputs * size + inputs] = Double(count)
-    for step in 0..<horizon {
-      for target in 0..<targetCount {
-        right[inputs * outputs + step * targetCount + target] =
-          products.sum(window + step, target)
-      }
-    }
-    self.window = window
-    self.columnCount = columnCount
-    outputCount = outputs
-    coefficients = solveRidge(gram, right, size: size, columns: outputs)
+    columns = ColumnScales(values, columnCount: columnCount)
+    self.targetCount = targetCount
+    inputCount = read * columnCount
+    outputCount = horizon * targetCount
+    // The windows begin with the first row that is read.
+    let equations = NormalEquations(
+      columns.standardized(values.dropFirst((window - read) * columnCount)),
+      columnCount: columnCount, targetCount: targetCount, window: read, horizon: horizon,
+      count: count)
+    coefficients = solveRidge(
+      equations.matrix, equations.right, size: inputCount + 1, columns: outputCount)
   }
 
-  /// The forecast for one window `[W, C]`: `horizon · K` scaled numbers.
-  func callAsFunction(_ input: ArraySlice<Float>) -> [Double] {
+  /// The forecast for one window `[W, C]`: `[H, K]`.
+  func callAsFunction(_ window: ArraySlice<Double>) -> [Double] {
+    let input = columns.standardized(window.suffix(inputCount))
     var forecast = Array(coefficients.suffix(outputCount))
     for (index, value) in input.enumerated() {
-      for output in 0..<outputCount {
-        forecast[output] += Double(value) * coefficients[index * outputCount + output]
-      }
+      let start = index * outputCount
+      for output in 0..<outputCount { forecast[output] += value * coefficients[start + output] }
+    }
+    for output in 0..<outputCount {
+      let target = output % targetCount
+      forecast[output] = forecast[output] * columns.deviations[target] + columns.means[target]
     }
     return forecast
   }
 }
 
-/// Sums of products of a series with itself, shifted.
-///
-/// The windows overlap, so the sum for a pair of rows of the window differs from that for the pair
-/// one row later only in its first and its last term.
-private struct LaggedProducts {
-  let values: [Double]
-  let columnCount: Int
-  let count: Int
+/// The mean and the standard deviation of each column, the latter 1 where it vanishes.
+private struct ColumnScales {
+  private(set) var means: [Double] = []
+  private(set) var deviations: [Double] = []
 
-  init(_ values: [Double], columnCount: Int, count: Int) {
-    self.values = values
-    self.columnCount = columnCount
-    self.count = count
-  }
-
-  private func value(_ row: Int, _ column: Int) -> Double { values[row * columnCount + column] }
-
-  /// The sum over all windows of the value in a row of the window.
-  func sum(_ row: Int, _ column: Int) -> Double {
-    (0..<count).reduce(0) { $0 + value($1 + row, column) }
-  }
-
-  /// The sum over all windows of the product of the values in two rows of the window.
-  func product(_ row: Int, _ column: Int, _ otherRow: Int, _ otherColumn: Int) -> Double {
-    (0..<count).reduce(0) { $0 + value($1 + row, column) * value($1 + otherRow, otherColumn) }
-  }
-
-  /// Writes the products of all pairs of inputs.
-  func fillGram(_ gram: inout [Double], stride: Int, window: Int) {
-    for lag in 0..<window {
-      for first in 0..<columnCount {
-        for second in 0..<columnCount {
-          var sum = product(0, first, lag, second)
-          for row in 0..<window - lag {
-            let (a, b) = (row * columnCount + first, (row + lag) * columnCount + second)
-            gram[a * stride + b] = sum
-            gram[b * stride + a] = sum
-            sum -= value(row, first) * value(row + lag, second)
-            sum += value(row + count, first) * value(row + count + lag, second)
-          }
-        }
+  init(_ values: ArraySlice<Double>, columnCount: Int) {
+    let rows = Double(values.count / columnCount)
+    for column in 0..<columnCount {
+      let positions = stride(
+        from: values.startIndex + column, to: values.endIndex, by: columnCount)
+      let mean = positions.reduce(0) { $0 + values[$1] } / rows
+      let squares = positions.reduce(0) { sum, position in
+        sum + (values[position] - mean) * (values[position] - mean)
       }
+      let deviation = (squares / rows).squareRoot()
+      means.append(mean)
+      deviations.append(deviation > 0 && deviation.isFinite ? deviation : 1)
     }
+  }
+
+  /// Standardises whole rows.
+  func standardized(_ values: ArraySlice<Double>) -> [Double] {
+    var result = Array(values)
+    for index in result.indices {
+      let column = index % means.count
+      result[index] = (result[index] - means[column]) / deviations[column]
+    }
+    return result
   }
 }

@@ -22,18 +22,10 @@ func solveRidge(_ matrix: [Double], _ right: [Double], size: Int, columns: Int) 
   }
   factorize(&factor, size: size)
   var solution = right
-  for column in 0..<columns {
-    for row in 0..<size {
-      var sum = solution[row * columns + column] / scales[row]
-      for k in 0..<row { sum -= factor[row * size + k] * solution[k * columns + column] }
-      solution[row * columns + column] = sum / factor[row * size + row]
-    }
-    for row in (0..<size).reversed() {
-      var sum = solution[row * columns + column]
-      for k in row + 1..<size { sum -= factor[k * size + row] * solution[k * columns + column] }
-      solution[row * columns + column] = sum / factor[row * size + row]
-    }
+  for row in 0..<size {
+    for column in 0..<columns { solution[row * columns + column] /= scales[row] }
   }
+  substitute(factor, &solution, size: size, columns: columns)
   for row in 0..<size {
     for column in 0..<columns { solution[row * columns + column] /= scales[row] }
   }
@@ -49,6 +41,32 @@ private func factorize(_ matrix: inout [Double], size: Int) {
         for k in 0..<column { sum -= l[row * size + k] * l[column * size + k] }
         l[row * size + column] =
           row == column ? sum.squareRoot() : sum / l[column * size + column]
+      }
+    }
+  }
+}
+
+/// Solves `L Lᵀ X = B` in place, all right sides side by side.
+private func substitute(
+  _ factor: [Double], _ solution: inout [Double], size: Int, columns: Int
+) {
+  factor.withUnsafeBufferPointer { l in
+    solution.withUnsafeMutableBufferPointer { x in
+      func subtract(_ scale: Double, row other: Int, from row: Int) {
+        for column in 0..<columns {
+          x[row * columns + column] -= scale * x[other * columns + column]
+        }
+      }
+      func divide(row: Int) {
+        for column in 0..<columns { x[row * columns + column] /= l[row * size + row] }
+      }
+      for row in 0..<size {
+        for k in 0..<row { subtract(l[row * size + k], row: k, from: row) }
+        divide(row: row)
+      }
+      for row in (0..<size).reversed() {
+        for k in row + 1..<size { subtract(l[k * size + row], row: k, from: row) }
+        divide(row: row)
       }
     }
   }

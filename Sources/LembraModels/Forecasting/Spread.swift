@@ -17,4 +17,10 @@ public struct Spread: Hashable, Codable, Sendable {
     sd = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : 0
     self.values = values
   }
+
+  /// The middle value; of an even number of values, the mean of the two middle ones.
+  public var median: Double {
+    let sorted = values.sorted()
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+  }
 }

@@ -5,11 +5,10 @@ import LembraTraining
 extension ForecastComparison {
   /// The result with the lowest mean squared error, the mean being over its runs.
   var best: Result? {
-    results.min { score($0) < score($1) }
-  }
-
-  private func score(_ result: Result) -> Double {
-    result.spread { $0.test.overall.mse }?.mean ?? .infinity
+    let scored = results.compactMap { result in
+      result.spread { $0.test.overall.mse }.map { (result: result, error: $0.mean) }
+    }
+    return scored.filter { $0.error.isFinite }.min { $0.error < $1.error }?.result
   }
 
   /// The truth of one target in the test part and what the models forecast for the next step.
@@ -55,17 +54,18 @@ extension ForecastComparison {
     var marks: [Chart.Mark] = []
     for result in results {
       guard let history = result.runs.first?.training.history else { continue }
-      let colour = position(of: result)
+      let (title, colour) = (result.candidate.title, position(of: result))
+      let isValidated = history.contains { $0.validationScore != nil }
       marks.append(
         .line(
           .init(
-            "\(result.candidate.title) training", values: history.map(\.trainingLoss),
+            isValidated ? "\(title) training" : title, values: history.map(\.trainingLoss),
             startingAt: 1, look: .series(colour, dash: 0))))
-      guard history.contains(where: { $0.validationScore != nil }) else { continue }
+      guard isValidated else { continue }
       marks.append(
         .line(
           .init(
-            "\(result.candidate.title) validation",
+            "\(title) validation",
             values: history.map { $0.validationScore ?? .nan }, startingAt: 1,
             look: .series(colour, dash: 1))))
     }
@@ -83,17 +83,17 @@ extension ForecastComparison {
         return values.reduce(0, +) / Double(values.count)
       }
     }
-    let models = results.map { result in
+    let models = results.filter { !$0.runs.isEmpty }.map { result in
       Chart.Mark.line(
         .init(
           result.candidate.title, values: errors(result.runs.map(\.test)), startingAt: 1,
           look: look(of: result)))
     }
-    let others = baselines.map { baseline, evaluation in
+    let others = baselines.enumerated().map { index, entry in
       Chart.Mark.line(
         .init(
-          baseline.title, values: errors([evaluation]), startingAt: 1,
-          look: .series(results.count + ForecastBaseline.allCases.count, dash: 2)))
+          entry.baseline.title, values: errors([entry.test]), startingAt: 1,
+          look: .series(results.count + index, dash: 2)))
     }
     return Chart(
       "Error by horizon", x: .init("Steps ahead", scale: .counting),
@@ -104,7 +104,7 @@ extension ForecastComparison {
   func residualChart(target: Int, of result: Result) -> Chart {
     Chart(
       "\(series.targetNames[target]): residuals of \(result.candidate.title)",
-      x: .init("Truth less forecast"), y: .init("Windows", scale: .counting),
+      x: .init("Truth less forecast"), y: .init("Forecasts", scale: .counting),
       marks: [
         .histogram(.init("", values: residuals(target, result).map(\.residual))),
         .rule(.init(at: .x(0))),

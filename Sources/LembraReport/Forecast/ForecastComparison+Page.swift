@@ -17,7 +17,9 @@ extension ForecastComparison {
       subtitle: [series.file, "\(series.rowCount) rows", horizonRemark].compactMap(\.self)
         .joined(separator: " · "),
       footer: "Made by Lembra \(version)")
-    page.append(Page.Section("Result", [.highlights(highlights), .table(scoreTable)] + perTarget))
+    page.append(
+      Page.Section(
+        "Result", [.highlights(highlights), .table(scoreTable())] + failures + perTarget))
     page.append(Page.Section("Forecasts", forecasts))
     page.append(Page.Section("Training", [.chart(lossChart(), caption: lossCaption)]))
     if test.windows.horizon > 1 {
@@ -60,9 +62,23 @@ extension ForecastComparison {
     return result
   }
 
+  private var failures: [Page.Block] {
+    let facts = results.flatMap { result in
+      result.failures.map { failure in
+        Page.Fact("\(result.candidate.title), seed \(failure.seed)", "\(failure.error)")
+      }
+    }
+    return facts.isEmpty ? [] : [.paragraph("These trainings came to nothing."), .facts(facts)]
+  }
+
   private var perTarget: [Page.Block] {
     guard series.targetCount > 1 else { return [] }
-    return [.table(targetTable("RMSE") { $0.rmse }), .table(targetTable("MASE") { $0.mase })]
+    let isShown = { (score: ScoreColumn) in ["RMSE", "MASE"].contains(score.column.title) }
+    let others = ScoreColumn.all.filter { !isShown($0) }
+    return ScoreColumn.all.filter(isShown).map { .table(targetTable($0)) } + [
+      .details(
+        summary: "Other scores of each target", others.map { .table(targetTable($0)) })
+    ]
   }
 
   private var forecasts: [Page.Block] {
@@ -78,7 +94,7 @@ extension ForecastComparison {
   }
 
   private var lossCaption: String {
-    (results.first?.runs.count ?? 0) > 1 ? "The first seed of each model." : ""
+    seeds.count > 1 ? "The first seed of each model." : ""
   }
 
   private var residuals: [Page.Block] {
@@ -108,9 +124,9 @@ extension ForecastComparison {
     for (name, rows) in parts where !rows.isEmpty {
       facts.append(.init("\(name) part", "\(rows.count) rows\(span(rows))"))
     }
-    let seeds = results.first?.runs.map { "\($0.seed)" } ?? []
     facts.append(.init("Missing values", series.missingValues.description))
-    facts.append(.init("Seeds", seeds.joined(separator: ", ")))
+    facts.append(.init("Seeds", seeds.map { "\($0)" }.joined(separator: ", ")))
+    facts.append(.init("Season", test.seasons.map { counted($0, "row") }.joined(separator: ", ")))
     return facts
   }
 
@@ -121,23 +137,11 @@ extension ForecastComparison {
   }
 
   private static func facts(of candidate: Candidate) -> [Page.Fact] {
-    let (configuration, options) = (candidate.configuration, candidate.options)
-    let architecture = configuration.architecture
-    let clipping = [
-      options.clipping.norm.map { "norm \($0)" }, options.clipping.value.map { "value \($0)" },
-    ].compactMap(\.self).joined(separator: ", ")
-    return [
-      .init("Layers", "\(architecture.layerCount) of \(architecture.hiddenSize) units"),
-      .init("Dropout", "\(architecture.dropout)"),
-      .init("Window", "\(configuration.window)"),
-      .init("Horizon", "\(configuration.horizon), \(configuration.strategy.rawValue)"),
-      .init("Scaling", configuration.scaling.rawValue),
-      .init("Loss", options.loss.rawValue),
-      .init("Optimizer", options.optimizer.rawValue),
-      .init("Learning rate", "\(options.learningRate), \(options.schedule)"),
-      .init("Clipping", clipping.isEmpty ? "none" : clipping),
-      .init("Batch", "\(options.batchSize) windows"),
-      .init("Epochs", "at most \(options.epochs)"),
-    ]
+    let configuration = candidate.configuration
+    let settings =
+      configuration.architecture.settings + configuration.settings + candidate.options.settings
+    return settings.map { setting in
+      .init(setting.name.prefix(1).uppercased() + setting.name.dropFirst(), setting.value)
+    }
   }
 }

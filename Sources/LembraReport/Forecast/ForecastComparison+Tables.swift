@@ -1,85 +1,139 @@
 import LembraData
 public import LembraModels
-public import LembraTraining
+import LembraTraining
 
 extension ForecastComparison {
+  /// Which columns a table of scores has.
+  public enum ScoreColumns: Hashable, Sendable {
+    /// All scores with their deviations, for a page.
+    case full
+    /// The scores that fit beside each other in a terminal of 80 columns: of the MSE the mean and
+    /// the deviation, of the others the mean, with three significant digits.
+    case compact
+  }
+
   /// The scores of all models over all targets, and below them those of the baselines.
-  public var scoreTable: ReportTable {
+  public func scoreTable(columns: ScoreColumns = .full) -> ReportTable {
+    let scores = ScoreColumn.all.filter { columns == .full || $0.isInCompact }
     var table = ReportTable(
-      columns: [
-        .init("Model"), .init("Parameters"), .init("MSE", best: .lowest),
-        .init("RMSE", best: .lowest), .init("MAE", best: .lowest), .init("MASE", best: .lowest),
-        .init("sMAPE", unit: "%", best: .lowest), .init("R²", best: .highest), .init("Epochs"),
-        .init("Time"),
-      ],
-      caption: "Scores on \(test.windows.count) windows of the test part, in the units of the file"
-        + seedRemark)
+      columns: [.init("Model"), .init("Parameters")] + scores.map(\.column)
+        + (columns == .full ? [.init("Epochs")] : []) + [.init("Time")],
+      caption: "Scores on \(counted(test.windows.count, "window")) of the test part, in the units "
+        + "of the file" + seedRemark(columns) + failureRemark)
     for result in results {
-      let scores = Self.scores { score in result.spread { score($0.test.overall) } }
-      table.append(
-        [.text(result.candidate.title), .integer(result.parameterCount)] + scores + [
-          .integer(result.typicalEpochs), .duration(seconds: result.seconds),
-        ])
+      var row: [ReportTable.Cell] = [
+        .text(result.candidate.title), .integer(result.parameterCount),
+      ]
+      for score in scores {
+        row.append(score.cell(result.spread { score.value($0.test.overall) }, columns))
+      }
+      if columns == .full { row.append(result.epochs.map { .number($0) } ?? .missing) }
+      row.append(result.seconds.map { .duration(seconds: $0) } ?? .missing)
+      table.append(row)
     }
     for (baseline, evaluation) in baselines {
-      let scores = Self.scores { score in score(evaluation.overall).map { Spread([$0]) } }
-      table.append([.text(baseline.title), .missing] + scores + [.missing, .missing])
+      var row: [ReportTable.Cell] = [.text(baseline.title), .missing]
+      for score in scores {
+        row.append(score.cell(score.value(evaluation.overall).map { Spread([$0]) }, columns))
+      }
+      row += Array(repeating: .missing, count: columns == .full ? 2 : 1)
+      table.append(row)
     }
     return table
   }
 
-  /// One score of all models and baselines, target by target.
-  ///
-  /// - Parameters:
-  ///   - name: what the score is called.
-  ///   - score: the score.
-  /// - Returns: a table with a column for each target.
-  public func targetTable(
-    _ name: String, _ score: (RegressionScores) -> Double?
-  ) -> ReportTable {
+  /// The root mean squared error of all models and baselines, with a column for each target.
+  public var targetErrorTable: ReportTable {
+    targetTable(.rmse)
+  }
+
+  /// One score of all models and baselines, with a column for each target.
+  func targetTable(_ score: ScoreColumn) -> ReportTable {
     var table = ReportTable(
-      columns: [.init("Model")] + series.targetNames.map { .init($0, best: .lowest) },
-      caption: "\(name) of each target" + seedRemark)
+      columns: [.init("Model")]
+        + series.targetNames.map { .init($0, unit: score.column.unit, best: score.column.best) },
+      caption: "\(score.column.title) of each target" + seedRemark(.full))
     for result in results {
       table.append(
         [.text(result.candidate.title)]
           + series.targetNames.indices.map { target in
-            Self.cell(result.spread { score($0.test.byTarget[target]) })
+            score.cell(result.spread { score.value($0.test.byTarget[target]) }, .full)
           })
     }
     for (baseline, evaluation) in baselines {
       table.append(
         [.text(baseline.title)]
-          + evaluation.byTarget.map { Self.cell(score($0).map { Spread([$0]) }) })
+          + evaluation.byTarget.map { scores in
+            score.cell(score.value(scores).map { Spread([$0]) }, .full)
+          })
     }
     return table
   }
 
   /// What the scores are means of.
-  private var seedRemark: String {
-    let runs = results.first?.runs.count ?? 0
-    return runs > 1 ? "; mean ± standard deviation over \(runs) seeds" : ""
+  private func seedRemark(_ columns: ScoreColumns) -> String {
+    let runs = results.map(\.runs.count).max() ?? 0
+    guard runs > 1 else { return "" }
+    let most = "over \(runs) seeds"
+    return columns == .full
+      ? "; mean ± standard deviation \(most)" : "; means \(most), of the MSE ± its deviation"
   }
 
-  private static func scores(
-    _ spread: ((RegressionScores) -> Double?) -> Spread?
-  ) -> [ReportTable.Cell] {
-    [
-      cell(spread(\.mse)), cell(spread(\.rmse)), cell(spread(\.mae)), cell(spread(\.mase)),
-      cell(spread(\.smape)), cell(spread(\.r2)),
-    ]
-  }
-
-  private static func cell(_ spread: Spread?) -> ReportTable.Cell {
-    guard let spread else { return .missing }
-    return spread.values.count > 1 ? .mean(spread.mean, sd: spread.sd) : .number(spread.mean)
+  /// Which seeds are missing from the means.
+  private var failureRemark: String {
+    let failed = results.filter { !$0.failures.isEmpty }.map { result in
+      let seeds = result.failures.map { "\($0.seed)" }.joined(separator: ", ")
+      return
+        "\(result.candidate.title) with \(result.failures.count == 1 ? "seed" : "seeds") \(seeds)"
+    }
+    return failed.isEmpty ? "" : "; failed: " + failed.joined(separator: "; ")
   }
 }
 
-extension ForecastComparison.Result {
-  /// The median number of epochs.
-  fileprivate var typicalEpochs: Int {
-    let sorted = runs.map(\.training.history.count).sorted()
-    return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+/// A score as a column of a table.
+struct ScoreColumn {
+  let column: ReportTable.Column
+  let isInCompact: Bool
+  let value: (RegressionScores) -> Double?
+
+  static var rmse: ScoreColumn {
+    .init(column: .init("RMSE", best: .lowest), isInCompact: true, value: \.rmse)
   }
+
+  static var all: [ScoreColumn] {
+    [
+      .init(column: .init("MSE", best: .lowest), isInCompact: true, value: \.mse),
+      rmse,
+      .init(column: .init("MAE", best: .lowest), isInCompact: true, value: \.mae),
+      .init(column: .init("MASE", best: .lowest), isInCompact: true, value: \.mase),
+      .init(
+        column: .init("sMAPE", unit: "%", best: .lowest), isInCompact: false, value: \.smape),
+      .init(column: .init("R²", best: .highest), isInCompact: false, value: \.r2),
+    ]
+  }
+
+  func cell(_ spread: Spread?, _ columns: ForecastComparison.ScoreColumns) -> ReportTable.Cell {
+    guard let spread else { return .missing }
+    let hasDeviation = spread.values.count > 1
+    guard columns == .compact else {
+      return hasDeviation ? .mean(spread.mean, sd: spread.sd) : .number(spread.mean)
+    }
+    return hasDeviation && column.title == "MSE"
+      ? .mean(spread.mean, sd: spread.sd) : .number(spread.mean.rounded(toSignificant: 3))
+  }
+}
+
+extension Double {
+  /// The nearest number of so many decimal digits; digits before the point are kept.
+  fileprivate func rounded(toSignificant count: Int) -> Double {
+    guard isFinite else { return self }
+    var digits = DecimalDigits(self)
+    digits.round(toDecimals: Swift.max(0, count - 1 - digits.magnitude))
+    return Double(digits.plain(decimals: Swift.max(0, digits.decimals), grouped: false)) ?? self
+  }
+}
+
+/// `1 window` or `3 windows`.
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(NumberText.integer(count)) \(noun)\(count == 1 ? "" : "s")"
 }
