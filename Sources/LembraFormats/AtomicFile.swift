@@ -29,25 +29,47 @@ public enum AtomicFile {
   package static func write(
     to path: String, _ body: (FileOutput) throws(LembraError) -> Void
   ) throws(LembraError) {
-    let temporary = isSpecial(path) ? path : "\(path).\(getpid()).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    if isSpecial(path) {
+      let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      try fill(descriptor, path, isTemporary: false, body)
+      guard close(descriptor) == 0 else {
+        throw FileOutput.failure("cannot finish writing", path, errno)
+      }
+      return
+    }
+    let target = resolved(path)
+    let temporary = "\(target).\(getpid()).tmp"
+    // What a killed process with this number may have left.
+    unlink(temporary)
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+    let descriptor = open(temporary, flags, permissions(of: target))
+    do throws(LembraError) {
+      try fill(descriptor, path, isTemporary: true, body)
+      guard close(descriptor) == 0, rename(temporary, target) == 0 else {
+        throw FileOutput.failure("cannot put the finished file in its place", path, errno)
+      }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  /// Writes to an open file, which it closes when it throws.
+  private static func fill(
+    _ descriptor: Int32, _ path: String, isTemporary: Bool,
+    _ body: (FileOutput) throws(LembraError) -> Void
+  ) throws(LembraError) {
     guard descriptor >= 0 else {
       throw FileOutput.failure("cannot create a file here", path, errno)
     }
     do throws(LembraError) {
       try body(FileOutput(descriptor: descriptor, path: path))
-      guard temporary == path || fsync(descriptor) == 0 else {
+      guard !isTemporary || fsync(descriptor) == 0 else {
         throw FileOutput.failure("cannot finish writing", path, errno)
       }
     } catch {
       close(descriptor)
-      if temporary != path { unlink(temporary) }
       throw error
-    }
-    guard close(descriptor) == 0, temporary == path || rename(temporary, path) == 0 else {
-      let reason = errno
-      if temporary != path { unlink(temporary) }
-      throw FileOutput.failure("cannot put the finished file in its place", path, reason)
     }
   }
 
@@ -60,5 +82,18 @@ public enum AtomicFile {
   private static func isSpecial(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+  }
+
+  /// The file that `path` leads to through symbolic links, which are kept.
+  private static func resolved(_ path: String) -> String {
+    guard let name = realpath(path, nil) else { return path }
+    defer { free(name) }
+    return String(cString: name)
+  }
+
+  /// The permissions of an earlier file, or those of a new one.
+  private static func permissions(of path: String) -> mode_t {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode & 0o777 : 0o644
   }
 }

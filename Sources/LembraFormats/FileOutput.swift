@@ -21,8 +21,9 @@ package struct FileOutput {
       let written = systemWrite(descriptor, chunk.baseAddress, chunk.count)
       if written > 0 {
         rest = rest.dropFirst(written)
-      } else if errno != EINTR {
-        throw Self.failure("cannot write all of the file", path, errno)
+      } else if written == 0 || errno != EINTR {
+        let reason = written == 0 ? EIO : errno
+        throw Self.failure("cannot write all of the file", path, reason)
       }
     }
   }

@@ -83,17 +83,16 @@ public struct SafetensorsFile: Sendable {
     }
   }
 
-  /// Throws when the tensors cannot fit into this machine's memory, before any is allocated.
+  /// Throws when the tensors cannot fit into memory, before any is allocated.
   private static func checkMemory(
     for header: SafetensorsHeader, path: String
   ) throws(LembraError) {
-    let pages = sysconf(Int32(_SC_PHYS_PAGES))
-    let (memory, overflows) = pages.multipliedReportingOverflow(by: sysconf(Int32(_SC_PAGESIZE)))
+    let memory = MemoryLimit.bytes
     let needed = header.entries.reduce(0 as Double) { $0 + 4 * Double($1.shape.count) }
-    guard pages <= 0 || overflows || needed <= Double(memory) else {
+    guard needed <= memory else {
       throw LembraError(
         .invalidFile,
-        "the tensors need \(Int(needed / 0x1p20)) MiB and the machine has \(memory >> 20)",
+        "the tensors need \(Int(needed / 0x1p20)) MiB and there are \(Int(memory / 0x1p20))",
         remedy: "use a machine with more memory or a smaller file", at: .init(file: path))
     }
   }

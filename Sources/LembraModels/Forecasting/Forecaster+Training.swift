@@ -15,9 +15,9 @@ extension Forecaster {
   ///   - observer: whom to tell of each step and epoch.
   ///   - shouldStop: asked after every step.
   /// - Returns: the forecaster with the best weights; with the last ones without a validation part.
-  /// - Throws: `LembraError` when an option cannot be used, when a loss or gradient is not finite
-  ///   (which names the parameter, the step and the epoch), or when a checkpoint cannot be written
-  ///   or belongs to another run.
+  /// - Throws: `LembraError` when an option cannot be used or takes more memory than there is, when
+  ///   a loss or gradient is not finite (which names the parameter, the step and the epoch), or when
+  ///   a checkpoint cannot be written or belongs to another run.
   public static func train(
     on data: ForecastData, options: ForecastTrainingOptions = ForecastTrainingOptions(),
     checkpoint: Checkpointing? = nil, resumes: Bool = false,
@@ -25,6 +25,7 @@ extension Forecaster {
   ) throws -> ForecastTrainingResult {
     try data.configuration.validate()
     try options.validate(hasValidation: !data.split.validation.isEmpty)
+    try data.configuration.requireMemory(batchSize: options.batchSize)
     let forecaster = Forecaster(
       configuration: data.configuration, scaler: data.scaler, seed: options.seed)
     return try forecaster.trained(

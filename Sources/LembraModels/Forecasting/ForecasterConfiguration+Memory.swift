@@ -1,0 +1,24 @@
+import LembraTensor
+
+extension ForecasterConfiguration {
+  /// Throws when training would take more memory than this process can have.
+  ///
+  /// Counted are the weights with their gradients, the optimizer's two moments, the best weights and
+  /// the packed forms, and of a batch what the layers keep for the backward pass.
+  func requireMemory(batchSize: Int) throws(LembraError) {
+    let weights = 7 * Double(parameterCount ?? .max)
+    let directions: Double = architecture.kind.isBidirectional ? 2 : 1
+    // At most four gates, a cell vector, an output and its gradient for each unit and row.
+    let units = Double(architecture.hiddenSize) * Double(architecture.layerCount) * directions * 7
+    let rows = Double(batchSize) * Double(architecture.kind == .mlp ? 1 : window)
+    let inputs = Double(batchSize) * Double(window) * Double(columns.count) * 2
+    let needed = 4 * (weights + rows * units + inputs)
+    let limit = MemoryLimit.bytes
+    guard needed > limit else { return }
+    func gigabytes(_ bytes: Double) -> String { "\((bytes / 1e8).rounded() / 10) GB" }
+    throw LembraError(
+      .invalidOption,
+      "training would take about \(gigabytes(needed)) of memory, and there are \(gigabytes(limit))",
+      remedy: "choose a smaller hidden size, batch or window", at: .init(name: "hidden"))
+  }
+}
