@@ -32,7 +32,7 @@ extension TrainingLoop {
 
   /// Writes all that ``resume(from:)`` needs to `path`, atomically.
   ///
-  /// The file is a ``ModelFile`` for the task `checkpoint`, with the tensors `model.…`, `best.…` and
+  /// The file is a `ModelFile` for the task `checkpoint`, with the tensors `model.…`, `best.…` and
   /// `optimizer.velocity.…`, so that any reader of safetensors can get at the weights.
   ///
   /// - Throws: `LembraError` with code `fileSystem` when the folder or the disk refuses.
