@@ -73,7 +73,7 @@ extension Page {
     border-bottom:1px solid var(--line)}
     thead th{font-weight:600;font-size:.9rem;vertical-align:bottom;\
     border-bottom:1.5px solid var(--muted)}
-    tbody th{font-weight:500}
+    tbody th{font-weight:500;white-space:nowrap}
     th:first-child,td:first-child{padding-left:.35rem;position:sticky;left:0;\
     background:var(--surface)}
     .number{text-align:right;white-space:nowrap}
