@@ -12,7 +12,8 @@ struct LembraCommand: ParsableCommand {
 
       Results go to standard output, progress and remarks to standard error. The exit status is 0 \
       when all went well, 1 after a failure or an interruption, and 2 after wrong use. Control-C \
-      stops after the current step and saves what was learnt; a second one ends at once. NO_COLOR \
+      stops after the current step: train saves what was learnt, compare prints what is finished and \
+      says how to train the rest. A second one ends at once. NO_COLOR \
       turns colours off; LEMBRA_ISA chooses the instruction set.
       """,
     version: lembraVersion,

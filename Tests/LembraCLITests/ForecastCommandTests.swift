@@ -25,7 +25,7 @@ struct ForecastCommandTests {
     #expect(run.status == 0, "\(run.errors)")
     #expect(folder.holds("m.safetensors"))
     #expect(!folder.holds("m.safetensors.checkpoint"))
-    for text in ["GRU", "last value", "linear autoregression", "All targets", "flow", "MASE"] {
+    for text in ["GRU", "last value", "linear AR", "All targets", "flow", "MASE"] {
       #expect(run.output.contains(text))
     }
     #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 80 })

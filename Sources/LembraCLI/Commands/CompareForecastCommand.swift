@@ -19,6 +19,9 @@ struct CompareForecastCommand: ParsableCommand {
         lembra compare forecast gas-furnace.csv --targets GR,CO2 --test 100 \\
           --models mlp,lstm,gru --learning-rate 0.01,mlp=0.001 --seeds 5 \\
           --report report.html
+
+      Control-C prints the results that are finished and says how to train the rest; no report or \
+      plot is written then.
       """)
 
   @OptionGroup(title: "Data") var reading: ReadingOptions
@@ -41,15 +44,16 @@ struct CompareForecastCommand: ParsableCommand {
     let narrator = Narrator(talk)
     let source = try DataSource(reading, columns: columns, narrator: narrator)
     let comparison = try compare(source.series, narrator: narrator)
-    if !comparison.isInterrupted { try reports.write(comparison, narrator: narrator) }
     if !comparison.isInterrupted || !comparison.results.isEmpty {
       try StandardStreams.printResult(
         talk.json ? jsonText(of: comparison.document) : text(comparison))
     }
+    if !comparison.isInterrupted { try reports.write(comparison, narrator: narrator) }
     if comparison.isInterrupted {
       sayHowToGoOn(after: comparison, narrator)
       throw ExitCode.failure
     }
+    if comparison.results.contains(where: { !$0.failures.isEmpty }) { throw ExitCode.failure }
   }
 
   private func compare(_ series: Series, narrator: Narrator) throws -> ForecastComparison {
@@ -76,7 +80,12 @@ struct CompareForecastCommand: ParsableCommand {
     if comparison.series.targetCount > 1 {
       tables.append(comparison.targetErrorTable)
     }
-    return tables.map { TextTable($0).description }.joined(separator: "\n\n")
+    let failures = comparison.results.flatMap { result in
+      result.failures.map { "\(result.candidate.title), seed \($0.seed): \($0.error)" }
+    }
+    let blocks = tables.map { TextTable($0).description }
+    return (failures.isEmpty ? blocks : blocks + [failures.joined(separator: "\n")])
+      .joined(separator: "\n\n")
   }
 
   /// Names the models that are still to be trained with all seeds.
@@ -90,8 +99,8 @@ struct CompareForecastCommand: ParsableCommand {
     let command = ShellCommand.current.setting("--models", to: left)
     narrator.farewell(
       """
-      stopped after \(runs) of \(networks.models.kinds.count * seedCount) trainings; to train the models that \
-      are left: \(command)
+      stopped after \(runs) of \(networks.models.kinds.count * seedCount) trainings; to train \
+      the models that are left: \(command)
       """)
   }
 }

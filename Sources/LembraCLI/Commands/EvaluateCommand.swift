@@ -21,7 +21,7 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Data") var reading: ReadingOptions
 
   @OptionGroup(title: "Data") var part: PartOptions
-  @OptionGroup(title: "Output") var threads: ThreadOptions
+  @OptionGroup(title: "Computation") var threads: ThreadOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
   func run() throws {

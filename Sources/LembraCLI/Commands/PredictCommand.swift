@@ -21,7 +21,7 @@ struct PredictCommand: ParsableCommand {
   @OptionGroup(title: "Data") var reading: ReadingOptions
 
   @OptionGroup(title: "Output") var writing: ForecastWritingOptions
-  @OptionGroup(title: "Output") var threads: ThreadOptions
+  @OptionGroup(title: "Computation") var threads: ThreadOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
   mutating func validate() throws {

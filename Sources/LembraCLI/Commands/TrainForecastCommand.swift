@@ -51,17 +51,17 @@ struct TrainForecastCommand: ParsableCommand {
     if reports.isWanted { try data.requireTest() }
     let result = try train(candidate, on: data, narrator: narrator)
     try result.forecaster.save(to: files.output)
-    if files.checkpoint == nil { OutputFiles.remove(files.checkpointPath) }
+    if files.resume, files.checkpoint == nil { OutputFiles.remove(files.checkpointPath) }
     narrator.remark("saved the model as \(files.output)")
     let comparison =
       data.split.test.isEmpty
       ? nil
       : try ForecastComparison(
         judging: result, on: data, season: forecast.season)
-    if let comparison { try reports.write(comparison, narrator: narrator) }
     let outcome = TrainingReport(
       source: source, result: result, comparison: comparison, output: files.output)
     try StandardStreams.printResult(talk.json ? jsonText(of: outcome.document) : outcome.text)
+    if let comparison { try reports.write(comparison, narrator: narrator) }
   }
 
   private func checkFiles() throws {
@@ -70,7 +70,13 @@ struct TrainForecastCommand: ParsableCommand {
         ("--output", files.output), ("--checkpoint", files.checkpointPath),
         ("--report", reports.report), ("--plot", reports.plot),
       ], inputs: [reading.data])
-    guard files.resume, !OutputFiles.exists(files.checkpointPath) else { return }
+    let exists = OutputFiles.exists(files.checkpointPath)
+    if exists, !files.resume {
+      throw LembraError(
+        .fileSystem, "a checkpoint is there", remedy: "add --resume, or remove it",
+        at: .init(file: files.checkpointPath))
+    }
+    guard files.resume, !exists else { return }
     throw LembraError(
       .notFound, "there is no checkpoint to resume from",
       remedy: "name it with --checkpoint, or train from the start without --resume",
@@ -84,8 +90,8 @@ struct TrainForecastCommand: ParsableCommand {
     monitor.runBegins(candidate.title)
     let result = try Forecaster.train(
       on: data, options: candidate.options,
-      checkpoint: Checkpointing(
-        path: files.checkpointPath, everyEpochs: files.checkpoint == nil ? Int.max : 1),
+      checkpoint: files.checkpoint.map { Checkpointing(path: $0) }
+        ?? .onlyWhenInterrupted(path: files.checkpointPath),
       resumes: files.resume, observer: monitor.observer, shouldStop: monitor.shouldStop)
     narrator.display.clear()
     guard result.outcome != .interrupted else {

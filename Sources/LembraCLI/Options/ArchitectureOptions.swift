@@ -4,13 +4,14 @@ import LembraModels
 
 /// The kind of network of one model.
 struct KindOption: ParsableArguments {
-  @Option(help: "The kind of network.")
+  @Option(parsing: .unconditional, help: "The kind of network.")
   var model = ForecastArchitecture.Kind.lstm
 }
 
 /// The kinds of network of a comparison.
 struct KindListOption: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       """
       The kinds of network, with commas between them: \
@@ -25,6 +26,7 @@ struct KindListOption: ParsableArguments {
 /// How large networks are and what they are made of.
 struct ArchitectureOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The units of a layer; a list like 64,mlp=32 differs by model. (default: 64)",
       valueName: "count"),
@@ -32,31 +34,40 @@ struct ArchitectureOptions: ParsableArguments {
   var hidden: PerModel<Int>?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The number of hidden layers, by model as above. (default: 1)", valueName: "count"),
     transform: { try PerModel($0) })
   var layers: PerModel<Int>?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The rate of dropout between layers, by model as above. (default: 0)", valueName: "rate"),
     transform: { try PerModel($0) })
   var dropout: PerModel<Float>?
 
-  @Option(help: "What stands between the layers of an MLP.")
+  @Option(parsing: .unconditional, help: "What stands between the layers of an MLP.")
   var activation = Activation.relu
 
-  @Option(help: "Where the reset gate of a GRU acts: after or before the product with its weights.")
+  @Option(
+    parsing: .unconditional,
+    help: "Where the reset gate of a GRU acts: after or before the product with its weights.")
   var gruReset = ResetPlacement.after
 
-  @Option(help: "The nonlinearity of an RNN.")
+  @Option(parsing: .unconditional, help: "The nonlinearity of an RNN.")
   var rnnNonlinearity = NonlinearityName.tanh
 
   @Flag(help: "Learn the state before the first step instead of beginning at zero.")
   var learnInitialState = false
 
-  @Option(help: "How recurrent weights are drawn.")
+  @Option(parsing: .unconditional, help: "How recurrent weights are drawn.")
   var initialization = InitializationName.pytorch
+
+  @Option(
+    parsing: .unconditional,
+    help: "What of a bidirectional network's reading becomes the forecast.")
+  var readout = ForecastArchitecture.Readout.lastStep
 
   func architecture(_ kind: ForecastArchitecture.Kind) -> ForecastArchitecture {
     let standard = ForecastArchitecture(kind)
@@ -65,6 +76,7 @@ struct ArchitectureOptions: ParsableArguments {
       layerCount: layers.value(for: kind, otherwise: standard.layerCount),
       dropout: dropout.value(for: kind, otherwise: standard.dropout), activation: activation,
       nonlinearity: rnnNonlinearity.nonlinearity, reset: gruReset.reset,
-      learnsInitialState: learnInitialState, initialization: initialization.initialization)
+      learnsInitialState: learnInitialState, readout: readout,
+      initialization: initialization.initialization)
   }
 }

@@ -18,6 +18,10 @@ enum OutputFiles {
   static func check(_ paths: [(option: String, path: String?)], inputs: [String]) throws {
     var seen: [(option: String, path: String)] = []
     for case (let option, let path?) in paths {
+      guard !path.isEmpty else {
+        throw LembraError(
+          .invalidOption, "\(option) has an empty name", remedy: "name a file, or leave it out")
+      }
       try checkFolder(of: path)
       if inputs.contains(where: { isSameFile($0, path) }) {
         throw LembraError(
@@ -39,16 +43,23 @@ enum OutputFiles {
       guard status.st_mode & S_IFMT == S_IFDIR else {
         // A device is written to as it is, a file is replaced in its folder.
         guard status.st_mode & S_IFMT == S_IFREG else { return }
-        return try checkAccess(to: folder(of: path), for: path)
+        return try checkCreation(of: path)
       }
       throw LembraError(
         .fileSystem, "this is a folder", remedy: "name a file in it", at: .init(file: path))
     }
-    try checkAccess(to: folder(of: path), for: path)
+    try checkCreation(of: path)
   }
 
-  private static func checkAccess(to folder: String, for path: String) throws {
-    guard access(folder, W_OK | X_OK) != 0 else { return }
+  private static func checkCreation(of path: String) throws {
+    // Only a file that was created proves it: access() grants the superuser everything.
+    let probe = "\(path).\(getpid()).probe"
+    let descriptor = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor < 0 else {
+      close(descriptor)
+      unlink(probe)
+      return
+    }
     let isMissing = errno == ENOENT || errno == ENOTDIR
     throw LembraError(
       .fileSystem, "cannot create a file here: \(String(cString: strerror(errno)))",
@@ -65,8 +76,18 @@ enum OutputFiles {
   /// Whether two paths lead to one regular file, or would.
   private static func isSameFile(_ left: String, _ right: String) -> Bool {
     var (a, b) = (stat(), stat())
-    guard stat(left, &a) == 0, stat(right, &b) == 0 else { return left == right }
+    guard stat(left, &a) == 0, stat(right, &b) == 0 else {
+      return left == right || isSamePlace(left, right)
+    }
     return a.st_mode & S_IFMT == S_IFREG && a.st_dev == b.st_dev && a.st_ino == b.st_ino
+  }
+
+  /// Whether two files that need not exist have one name in one folder.
+  private static func isSamePlace(_ left: String, _ right: String) -> Bool {
+    var (a, b) = (stat(), stat())
+    guard stat(folder(of: left), &a) == 0, stat(folder(of: right), &b) == 0 else { return false }
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino
+      && left.split(separator: "/").last == right.split(separator: "/").last
   }
 
   static func exists(_ path: String) -> Bool {

@@ -12,11 +12,13 @@ struct TalkOptions: ParsableArguments {
 /// Files for people to look at.
 struct ReportOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Write a report with tables and plots.", valueName: "file.html"),
     completion: .file(extensions: ["html"]))
   var report: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Plot truth and forecasts of the test part.", valueName: "file.svg"),
     completion: .file(extensions: ["svg"]))
@@ -34,12 +36,13 @@ struct SavedModelArgument: ParsableArguments {
 /// The files of a training.
 struct TrainingFileOptions: ParsableArguments {
   @Option(
-    name: .shortAndLong,
+    name: .shortAndLong, parsing: .unconditional,
     help: ArgumentHelp("Where the model is saved, as .safetensors.", valueName: "model"),
     completion: .file(extensions: ["safetensors"]))
   var output: String
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       """
       Keep the state of training here after every epoch. (default: only when interrupted, beside \
@@ -57,15 +60,18 @@ struct TrainingFileOptions: ParsableArguments {
 /// How many forecasts are made and where they go.
 struct ForecastWritingOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The number of rows to forecast. (default: the horizon of the model)", valueName: "count"))
   var steps: Int?
 
-  @Option(help: "The format. (default: what the name of the file ends in, or csv)")
+  @Option(
+    parsing: .unconditional,
+    help: "The format. (default: what the name of the file ends in, or csv)")
   var format: ForecastFormat?
 
   @Option(
-    name: .shortAndLong,
+    name: .shortAndLong, parsing: .unconditional,
     help: ArgumentHelp("Where the forecasts go. (default: standard output)", valueName: "file"),
     completion: .file(extensions: ["csv", "json"]))
   var output: String?

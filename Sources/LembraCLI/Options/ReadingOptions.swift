@@ -9,24 +9,26 @@ struct ReadingOptions: ParsableArguments {
   var data: String
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The column that names the rows, or none. (default: found by itself)", valueName: "column"))
   var index: String?
 
-  @Option(help: "What stands between fields. (default: found by itself)")
+  @Option(parsing: .unconditional, help: "What stands between fields. (default: found by itself)")
   var separator: SeparatorName?
 
-  @Option(help: "The decimal mark. (default: found by itself)")
+  @Option(parsing: .unconditional, help: "The decimal mark. (default: found by itself)")
   var decimal: DecimalMark?
 
   @Option(
+    parsing: .unconditional,
     help: "The order of day and month in dates like 01/02/2020. (default: found by itself)")
   var dateOrder: DateOrder?
 
   @Flag(help: "Read the first line as a row; the columns are then column1, column2, …")
   var noHeader = false
 
-  @Option(help: "What to do about missing values.")
+  @Option(parsing: .unconditional, help: "What to do about missing values.")
   var missing = MissingValuePolicy.error
 
   // Unconditional, since -999 is the most usual of these texts.
@@ -48,11 +50,13 @@ struct ReadingOptions: ParsableArguments {
 /// The columns that a model is trained on.
 struct ColumnOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The columns to forecast, with commas between them. Required.", valueName: "names"))
   var targets: ColumnList?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "More columns to forecast from; their own future is not forecast.", valueName: "names"))
   var features: ColumnList?

@@ -5,13 +5,14 @@ import LembraTraining
 
 /// How networks are trained.
 struct TrainingOptions: ParsableArguments {
-  @Option(help: "What training makes small.")
+  @Option(parsing: .unconditional, help: "What training makes small.")
   var loss = ForecastTrainingOptions.Loss.mse
 
-  @Option(help: "The optimizer.")
+  @Option(parsing: .unconditional, help: "The optimizer.")
   var optimizer = OptimizerName.adam
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The first learning rate; a list like 0.01,mlp=0.001 differs by model. (default: 0.01)",
       valueName: "rate"),
@@ -19,6 +20,7 @@ struct TrainingOptions: ParsableArguments {
   var learningRate: PerModel<Double>?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       """
       How the learning rate changes from epoch to epoch: \
@@ -29,27 +31,38 @@ struct TrainingOptions: ParsableArguments {
   var schedule = LearningRateSchedule.constant
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The passes over the training part, by model as above. (default: 200)", valueName: "count"),
     transform: { try PerModel($0) })
   var epochs: PerModel<Int>?
 
-  @Option(help: ArgumentHelp("The windows of a step.", valueName: "count"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("The windows of a step.", valueName: "count"))
   var batch = 32
 
-  @Option(help: ArgumentHelp("The decay of weights.", valueName: "rate"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("The decay of weights.", valueName: "rate"))
   var weightDecay = 0.0
 
-  @Option(help: ArgumentHelp("The momentum of sgd and rmsprop.", valueName: "share"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The momentum of sgd and rmsprop.", valueName: "share"))
   var momentum = 0.0
 
-  @Option(help: ArgumentHelp("The longest gradient of a step, as a norm.", valueName: "norm"))
+  @Flag(help: "Take Nesterov's form of the momentum of sgd.")
+  var nesterov = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The longest gradient of a step, as a norm.", valueName: "norm"))
   var clipNorm: Double?
 
-  @Option(help: ArgumentHelp("The largest element of a gradient.", valueName: "value"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The largest element of a gradient.", valueName: "value"))
   var clipValue: Double?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Stop after this many epochs without a better validation score; needs --validation.",
       valueName: "epochs"))
@@ -74,6 +87,7 @@ struct TrainingOptions: ParsableArguments {
       loss: loss, optimizer: optimizer,
       learningRate: learningRate.value(for: kind, otherwise: standard.learningRate),
       schedule: schedule, weightDecay: weightDecay, momentum: momentum,
+      usesNesterov: nesterov,
       clipping: GradientClipping(norm: clipNorm, value: clipValue),
       epochs: epochs.value(for: kind, otherwise: standard.epochs), batchSize: batch,
       patience: patience, seed: seed)
@@ -82,20 +96,23 @@ struct TrainingOptions: ParsableArguments {
 
 /// The seed of one training.
 struct SeedOption: ParsableArguments {
-  @Option(help: ArgumentHelp("What all random numbers come from.", valueName: "number"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("What all random numbers come from.", valueName: "number"))
   var seed: UInt64 = 0
 }
 
 /// The seeds of a comparison.
 struct SeedListOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "How many seeds every model is trained with, or which: 5, or 3,7. (default: 3)",
       valueName: "seeds"),
     transform: { try SeedList($0) })
   var seeds = SeedList.count(3)
 
-  @Option(help: ArgumentHelp("The first seed.", valueName: "number"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("The first seed.", valueName: "number"))
   var seed: UInt64 = 0
 
   var all: [UInt64] { seeds.seeds(from: seed) }
@@ -104,6 +121,7 @@ struct SeedListOptions: ParsableArguments {
 /// How many threads compute.
 struct ThreadOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The threads to compute with; results do not depend on it. (default: all processors)",
       valueName: "count"))

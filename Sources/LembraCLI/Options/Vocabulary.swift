@@ -7,6 +7,7 @@ public import LembraTraining
 // The library's own words are the words of the command line.
 
 extension ForecastArchitecture.Kind: ExpressibleByArgument {}
+extension ForecastArchitecture.Readout: ExpressibleByArgument {}
 extension ForecasterConfiguration.Strategy: ExpressibleByArgument {}
 extension ForecastTrainingOptions.Loss: ExpressibleByArgument {}
 extension OptimizerName: ExpressibleByArgument {}

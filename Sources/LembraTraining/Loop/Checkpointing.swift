@@ -4,19 +4,32 @@ public import LembraTensor
 
 /// Where and how often a training loop saves what it needs to go on.
 ///
-/// A checkpoint is also written when training is interrupted and when it ends. It replaces the one
-/// before only when it is complete.
+/// A checkpoint is written whenever training is interrupted, and with ``everyEpochs`` also after so
+/// many epochs and at the end. It replaces the one before only when it is complete.
 public struct Checkpointing: Hashable, Sendable {
   public var path: String
 
-  /// The number of epochs from one checkpoint to the next.
-  public var everyEpochs: Int
+  /// The number of epochs from one checkpoint to the next; nil when only an interruption writes one.
+  public private(set) var everyEpochs: Int?
 
   /// - Precondition: `everyEpochs ≥ 1`.
   public init(path: String, everyEpochs: Int = 1) {
     precondition(everyEpochs >= 1, "Checkpointing: every \(everyEpochs) epochs")
     self.path = path
     self.everyEpochs = everyEpochs
+  }
+
+  /// A checkpoint that is written when training is interrupted, and never when it ends by itself.
+  public static func onlyWhenInterrupted(path: String) -> Checkpointing {
+    var checkpointing = Checkpointing(path: path)
+    checkpointing.everyEpochs = nil
+    return checkpointing
+  }
+
+  /// Whether to write after an epoch that came to its end.
+  func isDue(afterEpoch epoch: Int, isLast: Bool) -> Bool {
+    guard let everyEpochs else { return false }
+    return isLast || epoch % everyEpochs == 0
   }
 }
 

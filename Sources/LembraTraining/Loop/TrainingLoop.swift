@@ -70,7 +70,7 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
     while !isFinished {
       let isInterrupted = try !runEpoch(observer, since: start, shouldStop)
       if let checkpoint,
-        isInterrupted || isFinished || progress.epoch % checkpoint.everyEpochs == 0
+        isInterrupted || checkpoint.isDue(afterEpoch: progress.epoch, isLast: isFinished)
       {
         try saveCheckpoint(to: checkpoint.path)
       }
