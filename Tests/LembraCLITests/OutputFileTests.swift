@@ -48,4 +48,45 @@ struct OutputFileTests {
     #expect(run.status == 1)
     #expect(try run.json()["model"] != nil)
   }
+
+  @Test("a finished training leaves no checkpoint that was not asked for")
+  func noCheckpoint() throws {
+    let run = try train(["-o", "m.safetensors"])
+    #expect(run.status == 0)
+    #expect(!folder.holds("m.safetensors.checkpoint"))
+    let asked = try train(["-o", "n.safetensors", "--checkpoint", "kept"])
+    #expect(asked.status == 0)
+    #expect(folder.holds("kept"))
+  }
+
+  @Test(
+    "a negative value is out of range, not missing",
+    arguments: [("--hidden", "-1"), ("--window", "-5"), ("--epochs", "-2"), ("--test", "-3")])
+  func negatives(option: String, value: String) throws {
+    let run = try train(["-o", "m.safetensors", option, value])
+    #expect(run.status == 2)
+    #expect(run.errors.contains(value))
+    #expect(!run.errors.contains("Missing value"))
+  }
+
+  @Test("one seed that diverges is named, and the other results are kept")
+  func failures() throws {
+    let run = try CommandRun(
+      [
+        "compare", "forecast", "data.csv", "--targets", "level", "--models", "mlp,gru", "--seeds",
+        "1", "--epochs", "3", "--learning-rate", "0.01,gru=1e30", "--quiet",
+      ], in: folder)
+    #expect(run.status == 1)
+    #expect(run.output.contains("MLP"))
+    #expect(run.output.contains("GRU, seed 0: "))
+  }
+
+  @Test("a bidirectional network can be read by its last states")
+  func readout() throws {
+    let options = ["--model", "bilstm", "--readout", "final-states", "--optimizer", "sgd"]
+    let run = try train(["-o", "m.safetensors", "--momentum", "0.5", "--nesterov"] + options)
+    #expect(run.status == 0, "\(run.errors)")
+    let shown = try CommandRun(["inspect", "m.safetensors", "--json"], in: folder)
+    #expect(shown.output.contains("final-states"))
+  }
 }

@@ -94,7 +94,8 @@ extension Table {
       .invalidData,
       "\(total == 1 ? "1 value is" : "\(total) values are") missing: \(listed(share)); this is the "
         + "first",
-      remedy: "choose what to do about missing values (--missing): \(choices.joined(separator: ", "))",
+      remedy: "choose what to do about missing values (--missing): "
+        + choices.joined(separator: ", "),
       at: place(row: first?.row, column: first?.name))
   }
 }

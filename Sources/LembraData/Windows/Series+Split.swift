@@ -14,9 +14,16 @@ extension Series {
     validation: Share = .none, test: Share, window: Int, horizon: Int,
     context: WindowContext = .withinPart
   ) throws(LembraError) -> (series: Series, split: Split) {
-    let split = try Split(
-      rowCount: rowCount, validation: validation, test: test, window: window, horizon: horizon,
-      context: context)
+    let split: Split
+    do {
+      split = try Split(
+        rowCount: rowCount, validation: validation, test: test, window: window, horizon: horizon,
+        context: context)
+    } catch {
+      var error = error
+      error.location.file = file
+      throw error
+    }
     guard missingValues.policy == .interpolate else { return (self, split) }
     var series = self
     for border in [split.validation.lowerBound, split.test.lowerBound] {

@@ -35,6 +35,14 @@ public struct Split: Hashable, Sendable {
   ) throws(LembraError) {
     try Self.checkPositive(window, "window")
     try Self.checkPositive(horizon, "horizon")
+    let heldBack = test.count(of: rowCount).addingReportingOverflow(validation.count(of: rowCount))
+    guard !heldBack.overflow, heldBack.partialValue < rowCount else {
+      throw LembraError(
+        .invalidOption,
+        "\(test) is held back for the test and \(validation) for validation, and the series has "
+          + counted(rowCount, "row"),
+        remedy: "hold back less", at: .init(name: "test"))
+    }
     let testCount = min(test.count(of: rowCount), rowCount)
     let validationCount = min(validation.count(of: rowCount), rowCount - testCount)
     let testStart = rowCount - testCount
@@ -68,9 +76,12 @@ public struct Split: Hashable, Sendable {
   }
 
   private static func remedy(_ part: String, _ context: WindowContext) -> String {
-    if part == "training" { return "give more data, a shorter window, or smaller other parts" }
+    if part == "training" {
+      return "give more data, a shorter window or horizon, or smaller other parts"
+    }
     return context == .carried
       ? "make the part larger or the horizon shorter"
-      : "make the part larger, the window shorter, or let windows begin in the part before"
+      : "make the part larger, the window or the horizon shorter, or let windows begin in the part "
+        + "before (--context carried)"
   }
 }

@@ -59,11 +59,14 @@ struct SplitTests {
       try message(296, .none, .rows(10), 10, 1).text
         == "of 296 rows, the test part has 10, too few for a window of 10 and a horizon of 1")
     #expect(try message(296, .rows(5), .rows(100), 10, 1).name == "validation")
-    #expect(try message(296, .none, .percent(100), 10, 1).name == "training")
-    #expect(try message(296, .none, .rows(.max), 10, 1).name == "training")
+    #expect(try message(296, .none, .percent(100), 10, 1).name == "test")
+    #expect(
+      try message(300, .none, .rows(400), 10, 1).text
+        == "400 is held back for the test and 0 for validation, and the series has 300 rows")
+    #expect(try message(296, .none, .rows(.max), 10, 1).name == "test")
     #expect(try message(296, .none, .none, .max, .max).name == "training")
     #expect(try message(1, .none, .none, 1, 1).name == "training")
-    #expect(try message(0, .none, .percent(20), 1, 1).name == "training")
+    #expect(try message(0, .none, .percent(20), 1, 1).name == "test")
     #expect(try message(296, .none, .rows(3), 10, 4, .carried).name == "test")
     #expect(try message(296, .none, .rows(3), 0, 1).name == "window")
     #expect(try message(296, .none, .rows(3), 1, -1).name == "horizon")
