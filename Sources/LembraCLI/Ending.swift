@@ -12,7 +12,7 @@ struct Ending {
 
   init(_ error: any Error) {
     if let error = error as? LembraError {
-      text = "\(error.namingOptions)"
+      text = "\(error.namingOptions)".withoutControls
       status = error.code == .invalidOption ? 2 : 1
       return
     }
@@ -34,6 +34,18 @@ struct Ending {
       text = LembraCommand.message(for: error)
       status = 1
     }
+  }
+}
+
+extension String {
+  /// The text with control characters other than line feeds replaced, so that a name in a file
+  /// cannot command the terminal.
+  fileprivate var withoutControls: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { scalar in
+          scalar.properties.generalCategory == .control && scalar != "\n" ? "\u{FFFD}" : scalar
+        }))
   }
 }
 

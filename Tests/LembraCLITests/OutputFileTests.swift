@@ -89,4 +89,13 @@ struct OutputFileTests {
     let shown = try CommandRun(["inspect", "m.safetensors", "--json"], in: folder)
     #expect(shown.output.contains("final-states"))
   }
+
+  @Test("a name in a file cannot command the terminal")
+  func controls() throws {
+    try folder.write("a\u{1B}[31mred,b\n1,2\n3,4\n", to: "strange.csv")
+    let run = try CommandRun(["train", "forecast", "strange.csv", "-o", "m"], in: folder)
+    #expect(run.status != 0)
+    #expect(run.errors.contains("[31mred"))
+    #expect(!run.errors.contains("\u{1B}"))
+  }
 }

@@ -26,7 +26,9 @@ enum StandardStreams {
     guard reason == 0 else {
       throw LembraError(
         .fileSystem, "cannot write all of the result: \(String(cString: strerror(reason)))",
-        remedy: "free some space on the disk, or send the result elsewhere",
+        remedy: reason == ENOSPC
+          ? "free some space on the disk, or send the result elsewhere"
+          : "send the result elsewhere",
         at: .init(name: "standard output"))
     }
   }
@@ -45,6 +47,8 @@ enum StandardStreams {
         let written = systemWrite(descriptor, rest.baseAddress, rest.count)
         if written > 0 {
           rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+        } else if written == 0 {
+          return EIO
         } else if errno != EINTR {
           return errno
         }
