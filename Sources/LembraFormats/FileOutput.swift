@@ -15,17 +15,25 @@ package struct FileOutput {
   ///
   /// - Throws: `LembraError` with code `fileSystem` when the disk refuses.
   package func append(_ bytes: UnsafeRawBufferPointer) throws(LembraError) {
+    let reason = Self.write(bytes, to: descriptor)
+    if reason != 0 { throw Self.failure("cannot write all of the file", path, reason) }
+  }
+
+  /// Writes all of `bytes` to an open file or stream; returns 0, or the `errno` of what failed.
+  package static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
     var rest = bytes[...]
     while !rest.isEmpty {
       let chunk = UnsafeRawBufferPointer(rebasing: rest)
       let written = systemWrite(descriptor, chunk.baseAddress, chunk.count)
       if written > 0 {
         rest = rest.dropFirst(written)
-      } else if written == 0 || errno != EINTR {
-        let reason = written == 0 ? EIO : errno
-        throw Self.failure("cannot write all of the file", path, reason)
+      } else if written == 0 {
+        return EIO
+      } else if errno != EINTR {
+        return errno
       }
     }
+    return 0
   }
 
   /// Appends `bytes`.

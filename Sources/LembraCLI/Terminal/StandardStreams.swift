@@ -1,3 +1,4 @@
+import LembraFormats
 import LembraTensor
 
 #if canImport(Glibc)
@@ -41,25 +42,6 @@ enum StandardStreams {
   /// Returns 0, or the `errno` of the write that failed.
   private static func write(_ text: String, to descriptor: Int32) -> Int32 {
     var text = text
-    return text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while !rest.isEmpty {
-        let written = systemWrite(descriptor, rest.baseAddress, rest.count)
-        if written > 0 {
-          rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
-        } else if written == 0 {
-          return EIO
-        } else if errno != EINTR {
-          return errno
-        }
-      }
-      return 0
-    }
+    return text.withUTF8 { FileOutput.write(UnsafeRawBufferPointer($0), to: descriptor) }
   }
 }
-
-#if canImport(Glibc)
-  private let systemWrite = Glibc.write
-#elseif canImport(Darwin)
-  private let systemWrite = Darwin.write
-#endif
