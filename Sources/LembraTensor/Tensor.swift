@@ -99,6 +99,8 @@ public struct Tensor: Sendable {
       let copy = Storage(count: shape.count)
       copy.base.update(from: storage.base, count: shape.count)
       storage = copy
+    } else {
+      storage.willChange()
     }
   }
 }
@@ -117,6 +119,10 @@ extension Tensor {
     makeUnique()
     return storage.base
   }
+
+  /// A number that only tensors with these very contents have: what was computed from them can be
+  /// kept under it until one of them is written to.
+  package var contentStamp: UInt64 { storage.contentStamp }
 
   /// Calls `body` with the elements.
   package func withElements<R>(_ body: (UnsafePointer<Float>) throws -> R) rethrows -> R {

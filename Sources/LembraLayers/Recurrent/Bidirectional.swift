@@ -33,8 +33,9 @@ public struct Bidirectional<Cell: RecurrentCell>: SequenceLayer {
       self.backward = backward
     }
 
-    public var detached: State {
-      State(forward: forward.detached, backward: backward.detached)
+    public mutating func visitTensors(_ body: (inout Tensor) -> Void) {
+      forward.visitTensors(body)
+      backward.visitTensors(body)
     }
   }
 
@@ -60,9 +61,32 @@ public struct Bidirectional<Cell: RecurrentCell>: SequenceLayer {
     self.merge = merge
   }
 
+  public func zeroState(batch: Int) -> State {
+    State(forward: forward.zeroState(batch: batch), backward: backward.zeroState(batch: batch))
+  }
+
+  /// The kernels put the outputs of the two directions side by side.
+  public var fusedCells: [[FusedCell]]? {
+    merge == .concatenate ? bothDirections : nil
+  }
+
+  private var bothDirections: [[FusedCell]]? {
+    guard let ahead = forward.fusedCells, let back = backward.fusedCells else { return nil }
+    return [ahead[0] + back[0]]
+  }
+
   public func run(
     _ input: SequenceBatch, from state: State?, dropoutKey: RandomKey?
   ) -> (output: SequenceBatch, finalState: State) {
+    if let bothDirections {
+      let (output, last) = run(fused: bothDirections, input, from: state)
+      guard merge != .concatenate else { return (output, last) }
+      let units = forward.outputSize
+      let (ahead, back) = (
+        output.rows.columns(0..<units), output.rows.columns(units..<2 * units)
+      )
+      return (input.replacing(rows: merge(ahead, back)), last)
+    }
     let (ahead, last) = forward.run(input, from: state?.forward, dropoutKey: nil)
     let (back, first) = backward.run(input, from: state?.backward, dropoutKey: nil)
     return (

@@ -16,6 +16,9 @@ public struct GateWeights: Module {
   /// `[G·H]`, or nil for a cell without biases.
   public var hiddenBias: Tensor?
 
+  /// What the kernels made of these weights, shared with copies of them.
+  let packed = PackedWeights()
+
   /// The number of inputs, I.
   public var inputSize: Int { input.shape[1] }
 

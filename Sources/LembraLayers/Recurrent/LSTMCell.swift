@@ -23,6 +23,11 @@ public struct LSTMCell: RecurrentCell {
       walk("hidden", &hidden)
       walk("cell", &cell)
     }
+
+    public mutating func visitTensors(_ body: (inout Tensor) -> Void) {
+      body(&hidden)
+      body(&cell)
+    }
   }
 
   /// `W` `[4H, I]`, `R` `[4H, H]` and the biases `[4H]`: rows in the order input gate, forget gate,

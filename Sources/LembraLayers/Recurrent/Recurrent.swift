@@ -25,6 +25,15 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
     if learnsInitialState { initialState = cell.zeroState(batch: 1) }
   }
 
+  public func zeroState(batch: Int) -> Cell.State { cell.zeroState(batch: batch) }
+
+  public var fusedCells: [[FusedCell]]? {
+    guard var fused = cell.fused else { return nil }
+    fused.direction = direction
+    fused.firstState = initialState?.tensors
+    return [[fused]]
+  }
+
   public func run(
     _ input: SequenceBatch, from state: Cell.State?, dropoutKey: RandomKey?
   ) -> (output: SequenceBatch, finalState: Cell.State) {
@@ -32,6 +41,7 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
     precondition(
       state.map { $0.batchCount == layout.batchCount } ?? true,
       "a state of \(state?.batchCount ?? 0) rows for \(layout.batchCount) sequences")
+    if let fusedCells { return run(fused: fusedCells, input, from: state) }
     let first =
       state?.mapping { $0.inOrder(of: layout) } ?? initialState?.repeated(layout.batchCount)
     let (output, last) = cell.run(input, from: first, direction: direction)

@@ -18,10 +18,15 @@ public protocol RecurrentCell: Module {
   /// Advances one step on `input` `[N, I]`; the output is the new state's `hidden` `[N, H]`.
   func step(_ input: Tensor, _ state: State) -> State
 
+  /// This cell as Lembra's kernels run it, or nil, the default, if runs repeat ``step(_:_:)``.
+  ///
+  /// A fused cell's state is its hidden vector or, for an LSTM, its hidden and cell vector.
+  var fused: FusedCell? { get }
+
   /// Runs over whole sequences, returning every output and each sequence's last state.
   ///
-  /// The default repeats ``step(_:_:)``. A cell may provide a faster version that gives the same
-  /// results. States are in the order of the input's layout.
+  /// The default repeats ``step(_:_:)``, or runs the ``fused`` cell, which gives the same results.
+  /// States are in the order of the input's layout.
   ///
   /// - Parameters:
   ///   - input: the sequences, with I features.
@@ -35,10 +40,15 @@ public protocol RecurrentCell: Module {
 }
 
 extension RecurrentCell {
+  public var fused: FusedCell? { nil }
+
   public func run(
     _ input: SequenceBatch, from state: State?, direction: Direction
   ) -> (output: SequenceBatch, finalState: State) {
-    scan(input, from: state, direction: direction)
+    guard var fused else { return scan(input, from: state, direction: direction) }
+    fused.direction = direction
+    let (rows, last) = FusedNetwork([[fused]])(input, from: state?.tensors)
+    return (input.replacing(rows: rows), zeroState(batch: 0).filled(from: last))
   }
 
   /// Runs over whole sequences by repeating ``step(_:_:)``: the definition of `run`.

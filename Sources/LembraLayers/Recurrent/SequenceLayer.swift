@@ -13,6 +13,13 @@ public protocol SequenceLayer: Module {
   /// The number of features of an output row.
   var outputSize: Int { get }
 
+  /// The state of `batch` sequences before their first step when nothing is learnt: zeros.
+  func zeroState(batch: Int) -> State
+
+  /// The cells that Lembra's kernels run through all layers at once, by layer and, within a layer,
+  /// by direction; nil, the default, if the layer has to be run on its own.
+  var fusedCells: [[FusedCell]]? { get }
+
   /// Runs over each sequence: what calling the layer does, without default arguments.
   func run(
     _ input: SequenceBatch, from state: State?, dropoutKey: RandomKey?
@@ -24,6 +31,21 @@ public protocol SequenceLayer: Module {
 }
 
 extension SequenceLayer {
+  public var fusedCells: [[FusedCell]]? { nil }
+
+  /// Runs fused cells over each sequence.
+  func run(
+    fused cells: [[FusedCell]], _ input: SequenceBatch, from state: State?
+  ) -> (output: SequenceBatch, finalState: State) {
+    let layout = input.layout
+    let first = state?.tensors.map { $0.inOrder(of: layout) }
+    let (rows, last) = FusedNetwork(cells)(input, from: first)
+    return (
+      input.replacing(rows: rows),
+      zeroState(batch: 0).filled(from: last.map { $0.inCallersOrder(of: layout) })
+    )
+  }
+
   /// Runs over each sequence.
   ///
   /// - Parameters:

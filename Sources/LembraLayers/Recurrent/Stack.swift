@@ -41,6 +41,22 @@ public struct Stack<Layer: SequenceLayer>: SequenceLayer {
     self.init(layers, dropout: dropout)
   }
 
+  public func zeroState(batch: Int) -> [Layer.State] {
+    layers.map { $0.zeroState(batch: batch) }
+  }
+
+  /// None if there is dropout between the layers, which each run has to decide on.
+  public var fusedCells: [[FusedCell]]? { dropout.rate == 0 ? allCells : nil }
+
+  private var allCells: [[FusedCell]]? {
+    var cells: [[FusedCell]] = []
+    for layer in layers {
+      guard let own = layer.fusedCells else { return nil }
+      cells += own
+    }
+    return cells
+  }
+
   /// - Returns: the output of the last layer at every step, and each layer's last state.
   public func run(
     _ input: SequenceBatch, from state: [Layer.State]?, dropoutKey: RandomKey?
@@ -48,6 +64,8 @@ public struct Stack<Layer: SequenceLayer>: SequenceLayer {
     precondition(
       state.map { $0.count == layers.count } ?? true,
       "Stack: \(state?.count ?? 0) states for \(layers.count) layers")
+    let dropsOut = dropout.rate > 0 && dropoutKey != nil
+    if !dropsOut, let allCells { return run(fused: allCells, input, from: state) }
     var rows = input
     var states: [Layer.State] = []
     for (index, layer) in layers.enumerated() {

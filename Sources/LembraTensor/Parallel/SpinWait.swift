@@ -7,10 +7,12 @@ import CLembraKernels
 #endif
 
 /// A loop that waits for another thread: short pauses first, then turns given to other threads.
-struct SpinWait {
+package struct SpinWait {
   private var spins = 0
 
-  mutating func pause() {
+  package init() {}
+
+  package mutating func pause() {
     spins += 1
     if spins < 4000 {
       lembra_pause()

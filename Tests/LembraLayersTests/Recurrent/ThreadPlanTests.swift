@@ -1,85 +1,96 @@
-import CLembraKernels
 import LembraLayers
 import LembraTensor
 import LembraTestSupport
 import Testing
 
-/// Shapes for which the work is divided in every way there is.
-struct PlanCase: CustomTestStringConvertible, Sendable {
-  let inputs: Int
-  let units: Int
-  let lengths: [Int]
-  let split: FusedPlan.Split
-  let hoistsInput: Bool
+private let key = RandomKey(seed: 31)
 
-  var testDescription: String {
-    "\(split), \(hoistsInput ? "input ahead" : "input in the step"): \(inputs)→\(units) \(lengths)"
+/// A layer or a stack of them, and sequences for it.
+struct PlanCase: CustomTestStringConvertible, Sendable {
+  let testDescription: String
+  let cells: [[FusedCell]]
+  let inputs: Int
+  let lengths: [Int]
+
+  init(_ name: String, _ layer: some SequenceLayer, _ lengths: [Int]) {
+    testDescription = "\(name), \(layer.inputSize) inputs, lengths \(lengths)"
+    cells = layer.fusedCells ?? []
+    inputs = layer.inputSize
+    self.lengths = lengths
   }
 
   static let all: [PlanCase] = [
+    .init("LSTM 20", lstm(5, 20), [9, 3, 7, 1, 9, 5, 4, 2, 8]),
+    .init("LSTM 40", lstm(20, 40), Array(1...12)),
+    .init("LSTM 130", lstm(30, 130), [7, 2, 5, 6]),
+    .init("LSTM 150 alone", lstm(30, 150), [12]),
+    .init("backward GRU 70", GRU(gru(12, 70), direction: .backward), [30, 11, 0]),
+    .init("RNN 130", RNN(RNNCell(inputSize: 9, hiddenSize: 130, key: key)), [7, 2]),
     .init(
-      inputs: 5, units: 20, lengths: [9, 3, 7, 1, 9, 5, 4, 2, 8], split: .rows, hoistsInput: false),
+      "three LSTM 33", Stack(count: 3, inputSize: 12) { lstm($1, 33, $0) }, [40, 7]),
     .init(
-      inputs: 20, units: 40, lengths: Array(1...12), split: .rows, hoistsInput: false),
-    .init(inputs: 4, units: 130, lengths: [7, 2, 5, 6], split: .units, hoistsInput: false),
-    .init(inputs: 30, units: 130, lengths: [7, 2], split: .units, hoistsInput: true),
-    .init(inputs: 30, units: 150, lengths: [12], split: .units, hoistsInput: true),
-    .init(inputs: 30, units: 12, lengths: [30, 11], split: .none, hoistsInput: true),
+      "two GRU 65 with a learnt state",
+      Stack(count: 2, inputSize: 9) {
+        GRU(gru($1, 65, $0), direction: .backward, learnsInitialState: true)
+      }, [21, 3, 20, 20, 1, 6, 6]),
+    .init(
+      "two bidirectional GRU 18",
+      Stack(count: 2, inputSize: 10) {
+        Bidirectional(forward: gru($1, 18, 2 * $0), backward: gru($1, 18, 2 * $0 + 1))
+      }, [8, 2, 3, 9, 4, 1]),
   ]
+
+  private static func lstm(_ inputs: Int, _ units: Int, _ index: Int = 0) -> LSTM {
+    LSTM(LSTMCell(inputSize: inputs, hiddenSize: units, key: key.folding(index)))
+  }
+
+  private static func gru(_ inputs: Int, _ units: Int, _ index: Int = 0) -> GRUCell {
+    GRUCell(inputSize: inputs, hiddenSize: units, key: key.folding(index))
+  }
+
+  /// What a run by this split gives, and the gradients of a weighted sum of all of it.
+  func results(_ split: FusedPlan.Split) -> [Tensor] {
+    let network = FusedNetwork(cells, split: split)
+    let batch = SequenceBatch(sequences(lengths, features: inputs))
+    let inference = network(batch, from: nil)
+    let states = inference.states.enumerated().map {
+      random($1.shape, in: -1...1, seed: 100 + UInt64($0))
+    }
+    let tape = Tape()
+    let rows = tape.leaf(batch.rows)
+    let first = states.map(tape.leaf)
+    let training = FusedNetwork(cells.map { $0.map { $0.onTape(tape) } }, split: split)(
+      batch.replacing(rows: rows), from: first)
+    let loss = ([training.rows] + training.states).enumerated().reduce(Tensor(0)) { sum, part in
+      sum + (part.1 * random(part.1.shape, seed: UInt64(part.0))).sum()
+    }
+    let gradients = tape.gradients(of: loss).compactMap(\.self)
+    return [inference.rows] + inference.states + [training.rows.detached]
+      + training.states.map(\.detached) + gradients
+  }
 }
 
-@Suite("Recurrent layers give the same bits on any number of threads", .serialized)
+@Suite("Recurrent layers give the same bits however the work is divided", .serialized)
 struct ThreadPlanTests {
-  private let key = RandomKey(seed: 31)
-
-  private func check<Cell: RecurrentCell>(
-    _ plan: PlanCase, _ kind: lembra_cell_kind, _ cell: Cell,
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) where Cell.State: ListedState {
-    let batch = SequenceBatch(sequences(plan.lengths, features: plan.inputs))
-    let described = kernels.recurrent.describe(kind, plan.inputs, plan.units)
-    let chosen = FusedPlan(cell: described, layout: batch.layout, passes: 1, threadLimit: 2)
-    #expect(chosen.split == plan.split, sourceLocation: sourceLocation)
-    #expect(chosen.hoistsInput == plan.hoistsInput, sourceLocation: sourceLocation)
-    #expect(chosen.threads == (plan.split == .none ? 1 : 2), sourceLocation: sourceLocation)
-    for direction in [Direction.forward, .backward] {
-      let layer = LayerUnderTest("layer", Recurrent(cell, direction: direction))
-      let state = layer.randomState(for: batch)
-      let isSame = isSameOnAnyNumberOfThreads(repetitions: 3) {
-        let inference = layer.run(batch, state, nil)
-        let training = layer.train(batch, state)
-        return [inference.output.rows, training.output.rows]
-          + inference.state + training.state + training.gradients.compactMap(\.self)
-      }
-      #expect(isSame, sourceLocation: sourceLocation)
+  @Test(arguments: PlanCase.all)
+  func everySplit(plan: PlanCase) {
+    for split in FusedPlan.Split.allCases {
+      let isSame = isSameOnAnyNumberOfThreads(repetitions: 3) { plan.results(split) }
+      #expect(isSame, "\(split)")
     }
   }
 
-  @Test(arguments: PlanCase.all) func lstm(plan: PlanCase) {
-    check(plan, .lstm, LSTMCell(inputSize: plan.inputs, hiddenSize: plan.units, key: key))
+  @Test("a wanted split is the one that is used, where it can be", arguments: PlanCase.all)
+  func wantedSplit(plan: PlanCase) {
+    let layout = SequenceLayout(lengths: plan.lengths)
+    let cost = PassCost(of: FusedNetwork(plan.cells), layout, .inference, threadLimit: 2)
+    let possible = cost.estimates.map(\.split)
+    #expect(possible.contains(.single))
+    #expect(possible.contains(.rows) == (plan.lengths.count >= 6))
+    #expect(possible.contains(.directions) == (plan.cells[0].count == 2))
+    #expect(possible.contains(.layers) == (plan.cells.count > 1 && plan.cells[0].count == 1))
+    #expect(possible.contains(.units) == (plan.cells[0][0].unitPanels > 1))
   }
-
-  @Test(arguments: PlanCase.all) func gru(plan: PlanCase) {
-    check(plan, .gru, GRUCell(inputSize: plan.inputs, hiddenSize: plan.units, key: key))
-  }
-
-  @Test(arguments: PlanCase.all) func rnn(plan: PlanCase) {
-    check(plan, .tanh, RNNCell(inputSize: plan.inputs, hiddenSize: plan.units, key: key))
-  }
-
-  #if !DEBUG
-    /// One thread holds the products of the input ahead of the steps, two do not.
-    @Test("an LSTM with more weights than a cache holds")
-    func large() {
-      let plan = PlanCase(
-        inputs: 700, units: 740, lengths: [2, 1, 3, 2, 1, 2], split: .rows, hoistsInput: false)
-      let cell = LSTMCell(inputSize: plan.inputs, hiddenSize: plan.units, key: key)
-      let layout = SequenceLayout(lengths: plan.lengths)
-      let described = kernels.recurrent.describe(.lstm, plan.inputs, plan.units)
-      #expect(FusedPlan(cell: described, layout: layout, passes: 1, threadLimit: 1).hoistsInput)
-      check(plan, .lstm, cell)
-    }
-  #endif
 
   @Test("layers that run in many tasks at the same time")
   func concurrency() async {
@@ -101,5 +112,14 @@ struct ThreadPlanTests {
       }
       for await isSame in group { #expect(isSame) }
     }
+  }
+}
+
+extension FusedCell {
+  /// This cell with its weights on a tape.
+  fileprivate func onTape(_ tape: Tape) -> FusedCell {
+    var copy = self
+    copy.updateWeights(tape.leaf)
+    return copy
   }
 }

@@ -1,49 +1,58 @@
+import CLembraKernels
 import LembraTensor
 
-/// The gradients that the backward pass of a fused layer fills in; nil where none is wanted.
+/// The gradients of one cell that the backward pass fills in; nil where none is wanted.
 struct FusedGradients {
-  var rows: Tensor?
   var firstHidden: Tensor?
   var inputWeights: Tensor?
   var hiddenWeights: Tensor?
   var inputBias: Tensor?
   var hiddenBias: Tensor?
 
+  /// What flows to the step before past `R`, `[N, H]`; in the end an LSTM's first cell gradient.
+  var carry: Tensor
+
   /// Where each gradient goes.
   struct Pointers {
-    let rows: UnsafeMutablePointer<Float>?
     let firstHidden: UnsafeMutablePointer<Float>?
     let inputWeights: UnsafeMutablePointer<Float>?
     let hiddenWeights: UnsafeMutablePointer<Float>?
     let inputBias: UnsafeMutablePointer<Float>?
     let hiddenBias: UnsafeMutablePointer<Float>?
+    let carry: UnsafeMutablePointer<Float>
   }
 
-  /// Makes room for the gradients of the inputs that are on a tape.
+  /// Makes room for the gradients of what is on a tape.
   ///
   /// The kernels compute the gradients of both weights together, so one that is on a tape brings
   /// the other with it.
-  init(_ input: FusedLayer.Input, _ weights: GateWeights) {
+  ///
+  /// - Parameter arriving: the gradient of an LSTM's last cell vector.
+  init(
+    _ cell: FusedCell, _ state: FusedNetwork.State, _ layout: SequenceLayout, arriving: Tensor?
+  ) {
+    carry =
+      arriving?.detached
+      ?? Tensor(zeros: Shape(rows: layout.batchCount, columns: cell.shape.hidden))
     // Without rows the kernels have nothing to sum up and write nothing.
-    let isEmpty = input.layout.rowCount == 0
+    let isEmpty = layout.rowCount == 0
     func room(_ tensor: Tensor?) -> Tensor? {
       tensor.map { isEmpty ? Tensor(zeros: $0.shape) : Tensor(shape: $0.shape) { _ in } }
     }
-    if input.rows.isTracked { rows = room(input.rows) }
-    if input.hidden?.isTracked ?? false { firstHidden = room(input.hidden) }
-    let all = [weights.input, weights.hidden, weights.inputBias, weights.hiddenBias]
-    guard all.contains(where: { $0?.isTracked ?? false }) else { return }
-    inputWeights = room(weights.input)
-    hiddenWeights = room(weights.hidden)
-    inputBias = room(weights.inputBias)
-    hiddenBias = room(weights.hiddenBias)
+    if state.hidden?.isTracked ?? false { firstHidden = room(state.hidden) }
+    guard cell.isTracked else { return }
+    inputWeights = room(cell.weights.input)
+    hiddenWeights = room(cell.weights.hidden)
+    inputBias = room(cell.weights.inputBias)
+    hiddenBias = room(cell.weights.hiddenBias)
   }
 
   mutating func pointers() -> Pointers {
     Pointers(
-      rows: rows?.unsafeMutableBase(), firstHidden: firstHidden?.unsafeMutableBase(),
+      firstHidden: firstHidden?.unsafeMutableBase(),
       inputWeights: inputWeights?.unsafeMutableBase(),
       hiddenWeights: hiddenWeights?.unsafeMutableBase(),
-      inputBias: inputBias?.unsafeMutableBase(), hiddenBias: hiddenBias?.unsafeMutableBase())
+      inputBias: inputBias?.unsafeMutableBase(), hiddenBias: hiddenBias?.unsafeMutableBase(),
+      carry: carry.unsafeMutableBase())
   }
 }
