@@ -65,13 +65,19 @@ public struct Bidirectional<Cell: RecurrentCell>: SequenceLayer {
     State(forward: forward.zeroState(batch: batch), backward: backward.zeroState(batch: batch))
   }
 
+  public func firstState(batch: Int) -> State {
+    State(forward: forward.firstState(batch: batch), backward: backward.firstState(batch: batch))
+  }
+
   /// The kernels put the outputs of the two directions side by side.
-  public var fusedCells: [[FusedCell]]? {
+  public func fusedCells(dropsOut: Bool) -> [[FusedCell]]? {
     merge == .concatenate ? bothDirections : nil
   }
 
   private var bothDirections: [[FusedCell]]? {
-    guard let ahead = forward.fusedCells, let back = backward.fusedCells else { return nil }
+    guard let ahead = forward.fusedCells(dropsOut: false),
+      let back = backward.fusedCells(dropsOut: false)
+    else { return nil }
     return [ahead[0] + back[0]]
   }
 

@@ -27,7 +27,11 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
 
   public func zeroState(batch: Int) -> Cell.State { cell.zeroState(batch: batch) }
 
-  public var fusedCells: [[FusedCell]]? {
+  public func firstState(batch: Int) -> Cell.State {
+    initialState?.repeated(batch) ?? cell.zeroState(batch: batch)
+  }
+
+  public func fusedCells(dropsOut: Bool) -> [[FusedCell]]? {
     guard var fused = cell.fused else { return nil }
     fused.direction = direction
     fused.firstState = initialState?.tensors
@@ -41,7 +45,7 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
     precondition(
       state.map { $0.batchCount == layout.batchCount } ?? true,
       "a state of \(state?.batchCount ?? 0) rows for \(layout.batchCount) sequences")
-    if let fusedCells { return run(fused: fusedCells, input, from: state) }
+    if let cells = fusedCells(dropsOut: false) { return run(fused: cells, input, from: state) }
     let first =
       state?.mapping { $0.inOrder(of: layout) } ?? initialState?.repeated(layout.batchCount)
     let (output, last) = cell.run(input, from: first, direction: direction)

@@ -16,9 +16,15 @@ public protocol SequenceLayer: Module {
   /// The state of `batch` sequences before their first step when nothing is learnt: zeros.
   func zeroState(batch: Int) -> State
 
+  /// The state of `batch` sequences before their first step: the learnt one, zeros where there is
+  /// none.
+  func firstState(batch: Int) -> State
+
   /// The cells that Lembra's kernels run through all layers at once, by layer and, within a layer,
   /// by direction; nil, the default, if the layer has to be run on its own.
-  var fusedCells: [[FusedCell]]? { get }
+  ///
+  /// - Parameter dropsOut: whether dropout acts, which the kernels leave to the layers.
+  func fusedCells(dropsOut: Bool) -> [[FusedCell]]?
 
   /// Runs over each sequence: what calling the layer does, without default arguments.
   func run(
@@ -31,7 +37,9 @@ public protocol SequenceLayer: Module {
 }
 
 extension SequenceLayer {
-  public var fusedCells: [[FusedCell]]? { nil }
+  public func firstState(batch: Int) -> State { zeroState(batch: batch) }
+
+  public func fusedCells(dropsOut: Bool) -> [[FusedCell]]? { nil }
 
   /// Runs fused cells over each sequence.
   func run(

@@ -45,13 +45,15 @@ public struct Stack<Layer: SequenceLayer>: SequenceLayer {
     layers.map { $0.zeroState(batch: batch) }
   }
 
-  /// None if there is dropout between the layers, which each run has to decide on.
-  public var fusedCells: [[FusedCell]]? { dropout.rate == 0 ? allCells : nil }
+  public func firstState(batch: Int) -> [Layer.State] {
+    layers.map { $0.firstState(batch: batch) }
+  }
 
-  private var allCells: [[FusedCell]]? {
+  public func fusedCells(dropsOut: Bool) -> [[FusedCell]]? {
+    if dropsOut && dropout.rate > 0 { return nil }
     var cells: [[FusedCell]] = []
     for layer in layers {
-      guard let own = layer.fusedCells else { return nil }
+      guard let own = layer.fusedCells(dropsOut: dropsOut) else { return nil }
       cells += own
     }
     return cells
@@ -64,8 +66,9 @@ public struct Stack<Layer: SequenceLayer>: SequenceLayer {
     precondition(
       state.map { $0.count == layers.count } ?? true,
       "Stack: \(state?.count ?? 0) states for \(layers.count) layers")
-    let dropsOut = dropout.rate > 0 && dropoutKey != nil
-    if !dropsOut, let allCells { return run(fused: allCells, input, from: state) }
+    if let cells = fusedCells(dropsOut: dropoutKey != nil) {
+      return run(fused: cells, input, from: state)
+    }
     var rows = input
     var states: [Layer.State] = []
     for (index, layer) in layers.enumerated() {

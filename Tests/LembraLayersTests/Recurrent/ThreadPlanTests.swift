@@ -14,7 +14,7 @@ struct PlanCase: CustomTestStringConvertible, Sendable {
 
   init(_ name: String, _ layer: some SequenceLayer, _ lengths: [Int]) {
     testDescription = "\(name), \(layer.inputSize) inputs, lengths \(lengths)"
-    cells = layer.fusedCells ?? []
+    cells = layer.fusedCells(dropsOut: false) ?? []
     inputs = layer.inputSize
     self.lengths = lengths
   }

@@ -16,7 +16,7 @@ struct CellBackwardRun {
   let cells: UnsafePointer<Float>
   /// The gates of every row, which become the gradient before the activations.
   let gates: UnsafeMutablePointer<Float>
-  /// The gradient of every output row; it has the rows of `output`. Zeros when nil.
+  /// The gradient of every output row, as far apart as the rows themselves; zeros when nil.
   let outputGradient: UnsafePointer<Float>?
   /// The gradient of the last hidden state, likewise.
   let arriving: UnsafePointer<Float>?

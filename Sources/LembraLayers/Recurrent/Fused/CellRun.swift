@@ -27,6 +27,7 @@ struct CellRun {
   ///   - step: the step.
   ///   - rows: the sequences to advance, where they have this step.
   ///   - panels: the units to compute.
+  ///   - layout: where the rows of each step are.
   ///   - chunk: the steps whose input products are in `gates`, or nil if the step has to compute its
   ///     own.
   func advance(

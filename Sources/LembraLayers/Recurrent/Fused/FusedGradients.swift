@@ -25,9 +25,7 @@ struct FusedGradients {
   /// Makes room for the gradients of what is on a tape.
   ///
   /// The kernels compute the gradients of both weights together, so one that is on a tape brings
-  /// the other with it.
-  ///
-  /// - Parameter arriving: the gradient of an LSTM's last cell vector.
+  /// the other with it. What arrives is the gradient of an LSTM's last cell vector.
   init(
     _ cell: FusedCell, _ state: FusedNetwork.State, _ layout: SequenceLayout, arriving: Tensor?
   ) {

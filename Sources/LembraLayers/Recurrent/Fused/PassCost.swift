@@ -148,12 +148,10 @@ package struct PassCost {
   /// What it costs to begin and end a region with threads that are awake.
   private static let region = 0.4
 
-  /// The microseconds of one step of `rows` rows of a cell.
+  /// The microseconds of one step of `rows` rows of a cell, or of a `share` of its units.
   ///
-  /// - Parameters:
-  ///   - hoists: whether the input's product is computed ahead; it costs less there.
-  ///   - share: the part of the units that the thread computes.
-  ///   - readers: how many threads read the same weights at the same time.
+  /// It costs less if the input's product `hoists`, and more if several `readers` draw the same
+  /// weights from the cores' common cache.
   private func stepTime(
     _ cell: lembra_cell, hoists: Bool, rows: Double, share: Double, readers: Int = 1
   ) -> Double {

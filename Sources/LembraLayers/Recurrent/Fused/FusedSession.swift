@@ -1,0 +1,92 @@
+import CLembraKernels
+import LembraTensor
+
+/// A network of fused cells that advances streams by one step at a time.
+struct FusedSession: Sendable {
+  private struct Cell: Sendable {
+    let shape: lembra_cell
+    let packed: Storage
+    var hidden: Tensor
+    /// The cell vectors of an LSTM, updated in place; empty for other cells.
+    var vectors: Tensor
+  }
+
+  private var cells: [Cell]
+  private let network: FusedNetwork
+  private var plan: FusedPlan
+
+  /// - Precondition: the network has one direction, forward.
+  init(_ network: FusedNetwork, _ state: [Tensor]) {
+    precondition(
+      network.cells.allSatisfy { $0.direction == .forward } && network.directionCount == 1,
+      "a layer that reads backward cannot go step by step")
+    self.network = network
+    plan = FusedPlan(network, SequenceLayout(count: 1, length: 1), .inference)
+    let empty = Tensor(zeros: [0])
+    cells = network.cells.map {
+      Cell(shape: $0.shape, packed: $0.weights.packed.forward($0), hidden: empty, vectors: empty)
+    }
+    replaceState(state)
+  }
+
+  /// The tensors of every cell's state.
+  var state: [Tensor] {
+    cells.flatMap { $0.shape.kind == .lstm ? [$0.hidden, $0.vectors] : [$0.hidden] }
+  }
+
+  mutating func replaceState(_ tensors: [Tensor]) {
+    var rest = tensors[...]
+    for index in cells.indices {
+      let (cell, shape) = (network.cells[index], cells[index].shape)
+      let own = Array(rest.prefix(cell.stateTensorCount))
+      rest = rest.dropFirst(cell.stateTensorCount)
+      precondition(
+        own.count == cell.stateTensorCount
+          && own.allSatisfy { $0.shape == [tensors[0].shape[0], shape.hidden] },
+        "a state of shapes \(own.map(\.shape)) for a cell of \(shape.hidden) units")
+      cells[index].hidden = own[0].detached
+      if cell.hasCellVector { cells[index].vectors = own[1].detached }
+    }
+    let layout = SequenceLayout(count: max(1, tensors[0].shape[0]), length: 1)
+    plan = FusedPlan(network, layout, .inference)
+  }
+
+  /// Advances every stream by a row.
+  mutating func step(_ rows: Tensor) -> Tensor {
+    let count = cells[0].hidden.shape[0]
+    var input = rows
+    for index in cells.indices {
+      input = Self.advance(&cells[index], input, count, plan)
+    }
+    return input
+  }
+
+  private static func advance(
+    _ cell: inout Cell, _ input: Tensor, _ count: Int, _ plan: FusedPlan
+  ) -> Tensor {
+    let shape = cell.shape
+    let units = shape.hidden
+    let vectors = shape.kind == .lstm ? cell.vectors.unsafeMutableBase() : nil
+    let next = Tensor(shape: Shape(rows: count, columns: units)) { output in
+      withExtendedLifetime((cell.packed, cell.hidden, input)) {
+        withUnsafePointer(to: shape) { shape in
+          var call = lembra_forward_step(
+            cell: shape, weights: cell.packed.base, input: input.unsafeBase,
+            input_stride: shape.pointee.input, projected: nil, previous: cell.hidden.unsafeBase,
+            previous_stride: units, previous_cell: vectors.map { UnsafePointer($0) },
+            previous_cell_stride: units, output: output, output_stride: units,
+            cell_state: vectors, cell_state_stride: units, gates: nil)
+          plan.run { team in
+            let isByRows = plan.split == .rows
+            let rows = isByRows ? team.share(of: count) : 0..<count
+            let panels = isByRows ? 0..<shape.pointee.panels : team.share(of: shape.pointee.panels)
+            kernels.recurrent.forward_step(
+              &call, rows.lowerBound, rows.upperBound, panels.lowerBound, panels.upperBound)
+          }
+        }
+      }
+    }
+    cell.hidden = next
+    return next
+  }
+}
