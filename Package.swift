@@ -85,7 +85,7 @@ let package = Package(
     .executableTarget(
       name: "LembraCLI",
       dependencies: [
-        "Lembra", "LembraReport",
+        "CLembraKernels", "Lembra", "LembraReport",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Command"])),

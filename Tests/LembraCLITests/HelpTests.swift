@@ -13,7 +13,8 @@ struct HelpTests {
     "shows an example for every command",
     arguments: [
       [], ["train"], ["train", "forecast"], ["compare"], ["compare", "forecast"], ["evaluate"],
-      ["predict"], ["inspect"],
+      ["predict"], ["inspect"], ["benchmark"], ["benchmark", "recurrent"],
+      ["benchmark", "machine"],
     ])
   func showsExample(command: [String]) throws {
     let run = try CommandRun(command + ["--help"], in: folder)

@@ -8,6 +8,7 @@
 #include "lembra_elementwise.h"
 #include "lembra_matrix.h"
 #include "lembra_optimizers.h"
+#include "lembra_probe.h"
 #include "lembra_processor.h"
 #include "lembra_random.h"
 #include "lembra_recurrent.h"
@@ -22,6 +23,7 @@ typedef struct {
   lembra_recurrent recurrent;
   lembra_optimizers optimizers;
   lembra_random random;
+  lembra_probe probe;
 } lembra_kernels;
 
 // The instruction sets of this build, best first, whether or not this processor has them.

@@ -4,10 +4,10 @@
   import Darwin
 #endif
 
-import LembraTensor
+package import LembraTensor
 
 /// Returns the bytes of the file at `path`, which may be a pipe or a device.
-func readBytes(ofFileAt path: String) throws(LembraError) -> [UInt8] {
+package func readBytes(ofFileAt path: String) throws(LembraError) -> [UInt8] {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { throw readFailure(path, errno) }
   defer { close(descriptor) }

@@ -1,0 +1,95 @@
+import LembraLayers
+import LembraTensor
+
+/// A recurrent network that is used as a program would, one call at a time.
+struct RecurrentSubject {
+  let workload: Workload
+  private let kind: RecurrentKind
+  private let mode: RecurrentMode
+  private let input: SequenceBatch
+
+  private static let key = RandomKey(seed: 0).folding("benchmark")
+
+  /// Prepares the network's input.
+  init(_ workload: Workload, kind: RecurrentKind, mode: RecurrentMode, ragged: Bool) {
+    self.workload = workload
+    self.kind = kind
+    self.mode = mode
+    let layout = SequenceLayout(lengths: workload.lengths(ragged: ragged))
+    input = SequenceBatch(
+      rows: Tensor(
+        normalWithMean: 0, shape: [layout.rowCount, workload.input],
+        key: Self.key.folding("input")),
+      layout: layout)
+  }
+
+  /// The floating-point operations of a call: those of the matrix products, for the rows there are.
+  var flops: Double {
+    workload.flopsPerRow(kind) * Double(input.layout.rowCount) * mode.passes
+  }
+
+  /// One call, of a network that was made before.
+  var call: () -> Void {
+    let hidden = workload.hidden
+    return switch kind {
+    case .lstm: call { LSTMCell(inputSize: $0, hiddenSize: hidden, key: $1) }
+    case .gru: call { GRUCell(inputSize: $0, hiddenSize: hidden, key: $1) }
+    case .rnn: call { RNNCell(inputSize: $0, hiddenSize: hidden, key: $1) }
+    }
+  }
+
+  private func call<Cell: RecurrentCell>(
+    of cell: (_ inputs: Int, _ key: RandomKey) -> Cell
+  ) -> () -> Void {
+    guard workload.bidirectional else {
+      return call { index, inputs in Recurrent(cell(inputs, Self.key.folding(index))) }
+    }
+    return call { index, inputs in
+      Bidirectional(
+        forward: cell(inputs, Self.key.folding(index)),
+        backward: cell(inputs, Self.key.folding(index).folding("backward")))
+    }
+  }
+
+  private func call<Layer: SequenceLayer>(
+    stacking layer: (_ index: Int, _ inputs: Int) -> Layer
+  ) -> () -> Void {
+    guard workload.layers > 1 else { return call(of: layer(0, workload.input)) }
+    return call(of: Stack(count: workload.layers, inputSize: workload.input, layer))
+  }
+
+  private func call(of layer: some SequenceLayer) -> () -> Void {
+    let input = input
+    switch mode {
+    case .training:
+      let module = LayerWithInput(layer: layer, rows: input.rows, layout: input.layout)
+      return { _ = valueAndGradients(of: module) { $0.loss } }
+    case .inference where workload.isStream:
+      return Self.step(layer, on: input)
+    case .inference:
+      return { _ = layer(input).output }
+    }
+  }
+
+  /// One step that goes on from where the call before left off.
+  private static func step<Layer: SequenceLayer>(
+    _ layer: Layer, on input: SequenceBatch
+  ) -> () -> Void {
+    var state: Layer.State?
+    return { state = layer(input, from: state).finalState }
+  }
+}
+
+/// A layer and the rows that it reads, of which both get gradients.
+private struct LayerWithInput<Layer: SequenceLayer>: Module {
+  var layer: Layer
+  var rows: Tensor
+  let layout: SequenceLayout
+
+  var loss: Tensor { layer(SequenceBatch(rows: rows, layout: layout)).output.rows.sum() }
+
+  mutating func visitParameters(_ walk: inout ParameterWalk) {
+    walk("layer", &layer)
+    walk("rows", &rows)
+  }
+}
