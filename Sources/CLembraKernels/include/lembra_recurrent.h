@@ -1,11 +1,11 @@
-// Fused recurrent layers: one step (or one run of rows) of one direction of one layer at a time.
+// Fused recurrent layers: one direction of one layer at a time, over one step or many.
 //
-// The caller owns time. It walks the steps of a time-major batch (all first rows, then all second
-// rows, longest sequence first, so that the rows still running are a prefix) and cuts a step where
-// rows with a previous (or next) state end and rows without one begin. It also owns the threads:
-// the structs here can be shared between them, and the ranges say which part a call does. Every
-// element of a result is one chain of fused multiply-adds in ascending k, whatever the ranges, so
-// cuts never change a bit; nor does projecting the input ahead of the steps.
+// Batches are time-major: all first rows, then all second rows, longest sequence first, so that the
+// rows still running are a prefix. A step is cut where rows with a previous (or next) state end and
+// rows without one begin; runs of steps do so themselves. The caller owns the threads: the structs
+// here can be shared between them, and the ranges say which part a call does. Every element of a
+// result is one chain of fused multiply-adds in ascending k, whatever the ranges, so cuts never
+// change a bit; nor does projecting the input ahead of the steps.
 //
 // Parameters are PyTorch's: W [gates hidden, input], R [gates hidden, hidden], biases
 // [gates hidden], gates in the order i f g o (LSTM), r z n (GRU, reset after the product).
@@ -102,6 +102,30 @@ static inline lembra_forward_step lembra_make_forward_step(
   };
 }
 
+// Steps of a batch, one after the other in the direction's own order of time: step 0 of a reverse
+// run is the last row of the longest sequences. Step t owns rows offsets[t] to offsets[t] +
+// counts[t]; counts never grow.
+typedef struct {
+  const lembra_cell *_Nonnull cell;
+  const float *_Nonnull weights;  // forward
+  long steps;
+  const long *_Nonnull offsets;
+  const long *_Nonnull counts;
+  int reverse;
+  int keeps_all;  // whether the gates and the cell states of all rows are kept, for backward
+  int projected;  // whether gates hold the input's products of the rows of the steps to take
+
+  const float *_Nonnull input;  // [rows, input]
+  long input_stride;
+  const float *_Nullable first_hidden;  // [sequences, hidden]; NULL: zeros
+  const float *_Nullable first_cell;    // likewise; with keeps_all, otherwise cells begin with it
+  float *_Nonnull output;               // [rows, hidden]
+  long output_stride;
+  float *_Nullable cells;  // LSTM: [rows, hidden] with keeps_all, or [sequences, hidden], updated
+  float *_Nullable gates;  // [rows, gate_width] from row gate_row on; NULL: neither kept nor read
+  long gate_row;
+} lembra_forward_run;
+
 // One step backward of rows that all have, or all lack, a previous state, and likewise a next one
 // (in the direction's own order of time). With G the whole gradient that reaches h,
 //
@@ -136,6 +160,27 @@ static inline lembra_backward_step lembra_make_backward_step(
     const lembra_cell *_Nonnull cell, const float *_Nonnull weights, float *_Nonnull gates) {
   return (lembra_backward_step){.cell = cell, .weights = weights, .gates = gates};
 }
+
+// Steps backward, from the last in the direction's own order of time to the first.
+typedef struct {
+  const lembra_cell *_Nonnull cell;
+  const float *_Nonnull weights;  // backward_hidden
+  long steps;
+  const long *_Nonnull offsets;
+  const long *_Nonnull counts;
+  int reverse;  // as in the forward run
+
+  const float *_Nullable output_gradient;  // dY [rows, hidden]; NULL: zeros
+  long output_gradient_stride;             // 0: the same for all rows
+  const float *_Nullable arriving;         // of the last states [sequences, hidden]; NULL: zeros
+  const float *_Nonnull output;            // H [rows, hidden]
+  long output_stride;
+  const float *_Nullable first_hidden;  // [sequences, hidden]; NULL: zeros
+  const float *_Nullable first_cell;    // LSTM, likewise
+  const float *_Nullable cells;         // LSTM [rows, hidden]
+  float *_Nonnull gates;                // [rows, gate_width], in: as saved; out: dZ
+  float *_Nullable carry;               // LSTM, GRU [sequences, hidden]
+} lembra_backward_run;
 
 // The gradient of a sequence's first previous state, from dZ of its first step:
 // dh0 = dZ R + (GRU) carry. The LSTM's dc0 is what its carry holds after the first step.
@@ -204,9 +249,20 @@ typedef struct {
       const lembra_forward_step *_Nonnull, long row_begin, long row_end, long panel_begin,
       long panel_end);
 
+  // Steps of `steps`, for the sequences of a range as long as they run. Panels of more than one step
+  // cannot run at the same time.
+  void (*_Nonnull forward_run)(
+      const lembra_forward_run *_Nonnull, long step_begin, long step_end, long row_begin,
+      long row_end, long panel_begin, long panel_end);
+
   void (*_Nonnull backward_step)(
       const lembra_backward_step *_Nonnull, long row_begin, long row_end, long panel_begin,
       long panel_end);
+
+  // From step_end - 1 down to step_begin.
+  void (*_Nonnull backward_run)(
+      const lembra_backward_run *_Nonnull, long step_begin, long step_end, long row_begin,
+      long row_end, long panel_begin, long panel_end);
 
   void (*_Nonnull state_gradient)(
       const lembra_state_gradient *_Nonnull, long row_begin, long row_end, long panel_begin,

@@ -64,19 +64,19 @@ struct RecurrentSubject {
     case .training:
       let module = LayerWithInput(layer: layer, rows: input.rows, layout: input.layout)
       return { _ = valueAndGradients(of: module) { $0.loss } }
-    case .inference where workload.isStream:
-      return Self.step(layer, on: input)
     case .inference:
+      // A network that reads backward has to have its whole sequence.
+      if workload.isStream, let layer = layer as? any StreamingLayer {
+        return Self.step(layer, on: input)
+      }
       return { _ = layer(input).output }
     }
   }
 
   /// One step that goes on from where the call before left off.
-  private static func step<Layer: SequenceLayer>(
-    _ layer: Layer, on input: SequenceBatch
-  ) -> () -> Void {
-    var state: Layer.State?
-    return { state = layer(input, from: state).finalState }
+  private static func step(_ layer: some StreamingLayer, on input: SequenceBatch) -> () -> Void {
+    var session = Session(layer, streamCount: input.layout.batchCount)
+    return { _ = session.step(input.rows) }
   }
 }
 

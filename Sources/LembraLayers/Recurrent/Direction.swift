@@ -3,3 +3,7 @@ public enum Direction: String, Hashable, Codable, Sendable {
   case forward
   case backward
 }
+
+extension Direction {
+  var reversed: Direction { self == .forward ? .backward : .forward }
+}

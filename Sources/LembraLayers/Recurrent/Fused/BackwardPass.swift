@@ -34,9 +34,13 @@ struct BackwardPass {
     for index in 0..<directionCount where plan.includes(direction: index, team) {
       let run = runs[layer * directionCount + index]
       let part = plan.part(of: team, layout: layout, panels: run.cell.backward_panels)
-      for step in layout.steps(run.direction.reversed) {
-        run.stepBack(step, part.rows, part.panels, layout)
-        if plan.split == .units { team.synchronize() }
+      if plan.split == .units {
+        for step in (0..<layout.stepCount).reversed() {
+          run.stepBack(step..<step + 1, part.rows, part.panels, layout)
+          team.synchronize()
+        }
+      } else {
+        run.stepBack(0..<layout.stepCount, part.rows, part.panels, layout)
       }
     }
   }
@@ -45,23 +49,21 @@ struct BackwardPass {
   private func runLayersTogether(_ team: Team, _ progress: LayerProgress) {
     let layers = team.share(of: layerCount)
     let direction = runs[0].direction.reversed
-    var position = layout.firstStep(direction)
-    var done = 0
-    while let start = position {
-      let chunk = StepChunk(from: start, direction, layout, limit: FusedPlan.handoverRows)
+    var (next, done) = (0, 0)
+    while next < layout.stepCount {
+      let chunk = StepChunk(from: next, direction, layout, limit: FusedPlan.handoverRows)
+      let steps = layout.stepCount - chunk.steps.upperBound..<layout.stepCount - next
       done += 1
       for layer in layers.reversed() {
         if layer + 1 < layerCount { progress.wait(for: layer + 1, toReach: done) }
         let run = runs[layer]
-        for step in chunk.steps(direction) {
-          run.stepBack(step, 0..<layout.batchCount, 0..<run.cell.backward_panels, layout)
-        }
+        run.stepBack(steps, 0..<layout.batchCount, 0..<run.cell.backward_panels, layout)
         if layer > 0, let target = inputGradients[layer] {
           run.collectInput(into: target, chunk.rows, accumulating: false)
         }
         progress.advance(layer, to: done)
       }
-      position = chunk.next(direction, layout)
+      next = chunk.steps.upperBound
     }
   }
 

@@ -22,51 +22,23 @@ struct CellBackwardRun {
   let arriving: UnsafePointer<Float>?
   let gradients: FusedGradients.Pointers
 
-  /// Takes the rows of one step back.
+  /// Takes sequences back over some steps, counted in the direction's own order.
   func stepBack(
-    _ step: Int, _ rows: Range<Int>, _ panels: Range<Int>, _ layout: SequenceLayout
+    _ steps: Range<Int>, _ rows: Range<Int>, _ panels: Range<Int>, _ layout: SequenceLayout
   ) {
-    let previous = layout.step(before: step, direction)
-    let next = layout.step(before: step, direction.reversed)
-    let continuing = previous.map { layout.activeCounts[$0] } ?? 0
-    let continued = next.map { layout.activeCounts[$0] } ?? 0
-    let end = min(rows.upperBound, layout.activeCounts[step])
-    // A call's rows all have, or all lack, a step before, and likewise a step after.
-    var row = rows.lowerBound
-    while row < end {
-      let (first, second) = (min(continuing, continued), max(continuing, continued))
-      let stop = min(row < first ? first : row < second ? second : end, end)
-      stepBack(
-        row..<stop, panels, layout.offsets[step],
-        previous: row < continuing ? previous.map { layout.offsets[$0] } : nil,
-        next: row < continued ? next.map { layout.offsets[$0] } : nil)
-      row = stop
-    }
-  }
-
-  /// Takes rows of the step at row `row` back; `previous` and `next` are the rows of its neighbours.
-  private func stepBack(
-    _ rows: Range<Int>, _ panels: Range<Int>, _ row: Int, previous: Int?, next: Int?
-  ) {
-    let (kind, width) = (cell.kind, cell.hidden)
-    let isLSTM = kind == .lstm
     withUnsafePointer(to: cell) { cell in
-      var call = lembra_backward_step(
-        cell: cell, weights: hiddenWeights,
-        output_gradient: outputGradient.map { $0 + row * outputStride },
-        output_gradient_stride: outputStride,
-        arriving: next == nil ? arriving : nil, arriving_stride: width,
-        next_gates: next.map { UnsafePointer(gates + $0 * self.cell.gate_width) },
-        output: output + row * outputStride, output_stride: outputStride,
-        previous: previous.map { output + $0 * outputStride } ?? firstHidden,
-        previous_stride: previous == nil ? width : outputStride,
-        previous_cell: isLSTM ? previous.map { cells + $0 * width } ?? firstCell : nil,
-        previous_cell_stride: width,
-        cell_state: isLSTM ? cells + row * width : nil, cell_state_stride: width,
-        gates: gates + row * self.cell.gate_width,
-        carry: isLSTM || kind == .gru ? gradients.carry : nil, carry_stride: width)
-      kernels.recurrent.backward_step(
-        &call, rows.lowerBound, rows.upperBound, panels.lowerBound, panels.upperBound)
+      layout.withUnsafeSteps { offsets, counts in
+        var run = lembra_backward_run(
+          cell: cell, weights: hiddenWeights, steps: layout.stepCount, offsets: offsets,
+          counts: counts, reverse: direction == .backward ? 1 : 0,
+          output_gradient: outputGradient, output_gradient_stride: outputStride,
+          arriving: arriving, output: output, output_stride: outputStride,
+          first_hidden: firstHidden, first_cell: firstCell, cells: cells, gates: gates,
+          carry: gradients.carry)
+        kernels.recurrent.backward_run(
+          &run, steps.lowerBound, steps.upperBound, rows.lowerBound, rows.upperBound,
+          panels.lowerBound, panels.upperBound)
+      }
     }
   }
 
@@ -89,8 +61,9 @@ struct CellBackwardRun {
     guard let target = gradients.firstHidden else { return }
     let width = cell.hidden
     withUnsafePointer(to: cell) { cell in
-      for step in 0..<layout.stepCount {
-        let begun = layout.step(before: step, direction).map { layout.activeCounts[$0] } ?? 0
+      for index in 0..<layout.stepCount {
+        let step = layout.step(index, direction)
+        let begun = index == 0 ? 0 : layout.activeCounts[layout.step(index - 1, direction)]
         let rows = Range(uncheckedBounds: (begun, max(begun, layout.activeCounts[step])))
           .clamped(to: part)
         if rows.isEmpty { continue }
@@ -120,21 +93,18 @@ struct CellBackwardRun {
     guard let inputWeights = gradients.inputWeights, let hiddenWeights = gradients.hiddenWeights
     else { return }
     let scratch = Storage(count: cell.scratch_floats)
-    layout.offsets.withUnsafeBufferPointer { offsets in
-      layout.activeCounts.withUnsafeBufferPointer { counts in
-        guard let offsets = offsets.baseAddress, let counts = counts.baseAddress else { return }
-        withUnsafePointer(to: cell) { cell in
-          var call = lembra_weight_gradient(
-            cell: cell, gates: gates, input: input, input_stride: self.cell.input,
-            output: output, output_stride: outputStride, initial: firstHidden,
-            initial_stride: self.cell.hidden, rows: layout.rowCount, steps: layout.stepCount,
-            offsets: offsets, counts: counts, reverse: direction == .backward ? 1 : 0,
-            accumulate: 0, input_weights: inputWeights, hidden_weights: hiddenWeights,
-            input_bias: gradients.inputBias, hidden_bias: gradients.hiddenBias)
-          withExtendedLifetime(scratch) {
-            kernels.recurrent.weight_gradient(
-              &call, scratch.base, groups.lowerBound, groups.upperBound)
-          }
+    layout.withUnsafeSteps { offsets, counts in
+      withUnsafePointer(to: cell) { cell in
+        var call = lembra_weight_gradient(
+          cell: cell, gates: gates, input: input, input_stride: self.cell.input,
+          output: output, output_stride: outputStride, initial: firstHidden,
+          initial_stride: self.cell.hidden, rows: layout.rowCount, steps: layout.stepCount,
+          offsets: offsets, counts: counts, reverse: direction == .backward ? 1 : 0,
+          accumulate: 0, input_weights: inputWeights, hidden_weights: hiddenWeights,
+          input_bias: gradients.inputBias, hidden_bias: gradients.hiddenBias)
+        withExtendedLifetime(scratch) {
+          kernels.recurrent.weight_gradient(
+            &call, scratch.base, groups.lowerBound, groups.upperBound)
         }
       }
     }

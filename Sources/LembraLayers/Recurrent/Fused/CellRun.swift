@@ -21,54 +21,33 @@ struct CellRun {
   let gates: UnsafeMutablePointer<Float>?
   let isTraining: Bool
 
-  /// Advances the rows of one step.
+  /// Advances sequences by some steps.
   ///
   /// - Parameters:
-  ///   - step: the step.
-  ///   - rows: the sequences to advance, where they have this step.
-  ///   - panels: the units to compute.
+  ///   - steps: the steps, counted in the direction's own order.
+  ///   - rows: the sequences to advance, as long as they run.
+  ///   - panels: the units to compute; of a single step if they are not all.
   ///   - layout: where the rows of each step are.
-  ///   - chunk: the steps whose input products are in `gates`, or nil if the step has to compute its
-  ///     own.
+  ///   - chunk: the steps whose input products are in `gates`, or nil if the steps have to compute
+  ///     their own.
   func advance(
-    _ step: Int, _ rows: Range<Int>, _ panels: Range<Int>, _ layout: SequenceLayout,
+    _ steps: Range<Int>, _ rows: Range<Int>, _ panels: Range<Int>, _ layout: SequenceLayout,
     projected chunk: StepChunk?
   ) {
-    // Rows that continue a sequence are a prefix; the rows after them begin one.
-    let previous = layout.step(before: step, direction)
-    let end = min(rows.upperBound, layout.activeCounts[step])
-    let start = rows.lowerBound
-    let middle = max(start, min(end, previous.map { layout.activeCounts[$0] } ?? 0))
-    let row = layout.offsets[step]
-    let before = previous.map { layout.offsets[$0] }
-    if middle > start { advance(start..<middle, panels, row, after: before, chunk) }
-    if end > middle { advance(middle..<end, panels, row, after: nil, chunk) }
-  }
-
-  /// Advances rows of the step at row `row`, which all continue the step at `before` or all begin.
-  private func advance(
-    _ rows: Range<Int>, _ panels: Range<Int>, _ row: Int, after before: Int?, _ chunk: StepChunk?
-  ) {
-    let width = cell.hidden
-    let isLSTM = cell.kind == .lstm
-    let gateRow = isTraining ? row : row - (chunk?.firstRow ?? row)
-    let rowGates = gates.map { $0 + gateRow * cell.gate_width }
-    let firstCell = isTraining ? firstCell : cells.map { UnsafePointer($0) }
     withUnsafePointer(to: cell) { cell in
-      var call = lembra_forward_step(
-        cell: cell, weights: weights, input: input + row * inputStride, input_stride: inputStride,
-        projected: chunk == nil ? nil : rowGates.map { UnsafePointer($0) },
-        previous: before.map { UnsafePointer(output + $0 * outputStride) } ?? firstHidden,
-        previous_stride: before == nil ? width : outputStride,
-        previous_cell: before.flatMap { before in
-          cells.map { UnsafePointer(isTraining ? $0 + before * width : $0) }
-        } ?? firstCell,
-        previous_cell_stride: width, output: output + row * outputStride,
-        output_stride: outputStride,
-        cell_state: isLSTM ? cells.map { isTraining ? $0 + row * width : $0 } : nil,
-        cell_state_stride: width, gates: isTraining ? rowGates : nil)
-      kernels.recurrent.forward_step(
-        &call, rows.lowerBound, rows.upperBound, panels.lowerBound, panels.upperBound)
+      layout.withUnsafeSteps { offsets, counts in
+        var run = lembra_forward_run(
+          cell: cell, weights: weights, steps: layout.stepCount, offsets: offsets, counts: counts,
+          reverse: direction == .backward ? 1 : 0, keeps_all: isTraining ? 1 : 0,
+          projected: chunk == nil ? 0 : 1, input: input, input_stride: inputStride,
+          first_hidden: firstHidden, first_cell: firstCell, output: output,
+          output_stride: outputStride, cells: cells,
+          gates: isTraining || chunk != nil ? gates : nil,
+          gate_row: isTraining ? 0 : chunk?.firstRow ?? 0)
+        kernels.recurrent.forward_run(
+          &run, steps.lowerBound, steps.upperBound, rows.lowerBound, rows.upperBound,
+          panels.lowerBound, panels.upperBound)
+      }
     }
   }
 

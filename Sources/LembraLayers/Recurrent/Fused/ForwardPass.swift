@@ -30,39 +30,45 @@ struct ForwardPass {
 
   private func run(_ run: CellRun, hoistsInput: Bool, _ team: Team) {
     let part = plan.part(of: team, layout: layout, panels: run.cell.panels)
-    var chunk: StepChunk?
-    for step in layout.steps(run.direction) {
-      if hoistsInput, !(chunk?.contains(step) ?? false) {
-        let next = StepChunk(from: step, run.direction, layout, limit: FusedPlan.chunkRows)
-        run.project(next, part.panels)
-        chunk = next
+    var next = 0
+    while next < layout.stepCount {
+      var steps = next..<layout.stepCount
+      var chunk: StepChunk?
+      if hoistsInput {
+        let ahead = StepChunk(from: next, run.direction, layout, limit: FusedPlan.chunkRows)
+        run.project(ahead, part.panels)
+        (steps, chunk) = (ahead.steps, ahead)
       }
-      run.advance(step, part.rows, part.panels, layout, projected: chunk)
-      if plan.split == .units { team.synchronize() }
+      if plan.split == .units {
+        for step in steps {
+          run.advance(step..<step + 1, part.rows, part.panels, layout, projected: chunk)
+          team.synchronize()
+        }
+      } else {
+        run.advance(steps, part.rows, part.panels, layout, projected: chunk)
+      }
+      next = steps.upperBound
     }
   }
 
   /// Every thread runs some of the layers, a chunk of steps behind the layer below.
   private func runLayersTogether(_ team: Team, _ progress: LayerProgress) {
     let layers = team.share(of: layerCount)
-    let direction = runs[0].direction
-    var position = layout.firstStep(direction)
-    var done = 0
-    while let start = position {
-      let chunk = StepChunk(from: start, direction, layout, limit: FusedPlan.handoverRows)
+    var (next, done) = (0, 0)
+    while next < layout.stepCount {
+      let chunk = StepChunk(
+        from: next, runs[0].direction, layout, limit: FusedPlan.handoverRows)
       done += 1
       for layer in layers {
         if layer > 0 { progress.wait(for: layer - 1, toReach: done) }
         let run = runs[layer]
         let projected = plan.hoistsInput[layer] ? chunk : nil
         if let projected { run.project(projected, 0..<run.cell.panels) }
-        for step in chunk.steps(direction) {
-          run.advance(
-            step, 0..<layout.batchCount, 0..<run.cell.panels, layout, projected: projected)
-        }
+        run.advance(
+          chunk.steps, 0..<layout.batchCount, 0..<run.cell.panels, layout, projected: projected)
         progress.advance(layer, to: done)
       }
-      position = chunk.next(direction, layout)
+      next = chunk.steps.upperBound
     }
   }
 }
