@@ -70,22 +70,21 @@ public struct Bidirectional<Cell: RecurrentCell>: SequenceLayer {
   }
 
   /// The kernels put the outputs of the two directions side by side.
-  public func fusedCells(dropsOut: Bool) -> [[FusedCell]]? {
+  public func fused(dropsOut: Bool) -> FusedNetwork? {
     merge == .concatenate ? bothDirections : nil
   }
 
-  private var bothDirections: [[FusedCell]]? {
-    guard let ahead = forward.fusedCells(dropsOut: false),
-      let back = backward.fusedCells(dropsOut: false)
+  private var bothDirections: FusedNetwork? {
+    guard let ahead = forward.fused(dropsOut: false), let back = backward.fused(dropsOut: false)
     else { return nil }
-    return [ahead[0] + back[0]]
+    return FusedNetwork(forward: ahead, backward: back)
   }
 
   public func run(
     _ input: SequenceBatch, from state: State?, dropoutKey: RandomKey?
   ) -> (output: SequenceBatch, finalState: State) {
     if let bothDirections {
-      let (output, last) = run(fused: bothDirections, input, from: state)
+      let (output, last) = run(bothDirections, input, from: state)
       guard merge != .concatenate else { return (output, last) }
       let units = forward.outputSize
       let (ahead, back) = (

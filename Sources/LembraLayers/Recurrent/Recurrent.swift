@@ -31,11 +31,11 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
     initialState?.repeated(batch) ?? cell.zeroState(batch: batch)
   }
 
-  public func fusedCells(dropsOut: Bool) -> [[FusedCell]]? {
+  public func fused(dropsOut: Bool) -> FusedNetwork? {
     guard var fused = cell.fused else { return nil }
     fused.direction = direction
     fused.firstState = initialState?.tensors
-    return [[fused]]
+    return FusedNetwork(fused)
   }
 
   public func run(
@@ -45,7 +45,7 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
     precondition(
       state.map { $0.batchCount == layout.batchCount } ?? true,
       "a state of \(state?.batchCount ?? 0) rows for \(layout.batchCount) sequences")
-    if let cells = fusedCells(dropsOut: false) { return run(fused: cells, input, from: state) }
+    if let network = fused(dropsOut: false) { return run(network, input, from: state) }
     let first =
       state?.mapping { $0.inOrder(of: layout) } ?? initialState?.repeated(layout.batchCount)
     let (output, last) = cell.run(input, from: first, direction: direction)

@@ -47,7 +47,7 @@ extension RecurrentCell {
   ) -> (output: SequenceBatch, finalState: State) {
     guard var fused else { return scan(input, from: state, direction: direction) }
     fused.direction = direction
-    let (rows, last) = FusedNetwork([[fused]])(input, from: state?.tensors)
+    let (rows, last) = FusedNetwork(fused)(input, from: state?.tensors)
     return (input.replacing(rows: rows), zeroState(batch: 0).filled(from: last))
   }
 

@@ -20,11 +20,11 @@ public protocol SequenceLayer: Module {
   /// none.
   func firstState(batch: Int) -> State
 
-  /// The cells that Lembra's kernels run through all layers at once, by layer and, within a layer,
-  /// by direction; nil, the default, if the layer has to be run on its own.
+  /// This layer as Lembra's kernels run it, all of it at once; nil, the default, if it has to be run
+  /// on its own.
   ///
   /// - Parameter dropsOut: whether dropout acts, which the kernels leave to the layers.
-  func fusedCells(dropsOut: Bool) -> [[FusedCell]]?
+  func fused(dropsOut: Bool) -> FusedNetwork?
 
   /// Runs over each sequence: what calling the layer does, without default arguments.
   func run(
@@ -39,19 +39,18 @@ public protocol SequenceLayer: Module {
 extension SequenceLayer {
   public func firstState(batch: Int) -> State { zeroState(batch: batch) }
 
-  public func fusedCells(dropsOut: Bool) -> [[FusedCell]]? { nil }
+  public func fused(dropsOut: Bool) -> FusedNetwork? { nil }
 
-  /// Runs fused cells over each sequence.
+  /// Runs the fused form of this layer over each sequence.
   func run(
-    fused cells: [[FusedCell]], _ input: SequenceBatch, from state: State?
+    _ network: FusedNetwork, _ input: SequenceBatch, from state: State?
   ) -> (output: SequenceBatch, finalState: State) {
     let layout = input.layout
-    let first = state?.tensors.map { $0.inOrder(of: layout) }
-    let (rows, last) = FusedNetwork(cells)(input, from: first)
-    return (
-      input.replacing(rows: rows),
-      zeroState(batch: 0).filled(from: last.map { $0.inCallersOrder(of: layout) })
-    )
+    var first = state?.tensors
+    if !layout.isInCallersOrder { first = first?.map { $0.inOrder(of: layout) } }
+    var (rows, last) = network(input, from: first)
+    if !layout.isInCallersOrder { last = last.map { $0.inCallersOrder(of: layout) } }
+    return (input.replacing(rows: rows), zeroState(batch: 0).filled(from: last))
   }
 
   /// Runs over each sequence.

@@ -33,8 +33,8 @@ public struct Session<Layer: StreamingLayer>: Sendable {
     self.layer = layer
     self.streamCount = streamCount
     plainState = layer.firstState(batch: streamCount)
-    if let cells = layer.fusedCells(dropsOut: false) {
-      fused = FusedSession(FusedNetwork(cells), plainState.tensors)
+    if let network = layer.fused(dropsOut: false) {
+      fused = FusedSession(network, plainState.tensors)
       plainState = layer.zeroState(batch: 0)
     }
   }

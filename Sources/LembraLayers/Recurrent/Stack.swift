@@ -49,14 +49,14 @@ public struct Stack<Layer: SequenceLayer>: SequenceLayer {
     layers.map { $0.firstState(batch: batch) }
   }
 
-  public func fusedCells(dropsOut: Bool) -> [[FusedCell]]? {
+  public func fused(dropsOut: Bool) -> FusedNetwork? {
     if dropsOut && dropout.rate > 0 { return nil }
-    var cells: [[FusedCell]] = []
-    for layer in layers {
-      guard let own = layer.fusedCells(dropsOut: dropsOut) else { return nil }
-      cells += own
+    var network = layers[0].fused(dropsOut: dropsOut)
+    for layer in layers.dropFirst() {
+      guard let own = layer.fused(dropsOut: dropsOut) else { return nil }
+      network?.append(own)
     }
-    return cells
+    return network
   }
 
   /// - Returns: the output of the last layer at every step, and each layer's last state.
@@ -66,8 +66,8 @@ public struct Stack<Layer: SequenceLayer>: SequenceLayer {
     precondition(
       state.map { $0.count == layers.count } ?? true,
       "Stack: \(state?.count ?? 0) states for \(layers.count) layers")
-    if let cells = fusedCells(dropsOut: dropoutKey != nil) {
-      return run(fused: cells, input, from: state)
+    if let network = fused(dropsOut: dropoutKey != nil) {
+      return run(network, input, from: state)
     }
     var rows = input
     var states: [Layer.State] = []

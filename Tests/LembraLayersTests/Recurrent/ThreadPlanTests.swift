@@ -8,13 +8,18 @@ private let key = RandomKey(seed: 31)
 /// A layer or a stack of them, and sequences for it.
 struct PlanCase: CustomTestStringConvertible, Sendable {
   let testDescription: String
-  let cells: [[FusedCell]]
+  /// The fused form of the layer, its weights on a tape if there is one.
+  let network: @Sendable (Tape?) -> FusedNetwork?
   let inputs: Int
   let lengths: [Int]
 
   init(_ name: String, _ layer: some SequenceLayer, _ lengths: [Int]) {
     testDescription = "\(name), \(layer.inputSize) inputs, lengths \(lengths)"
-    cells = layer.fusedCells(dropsOut: false) ?? []
+    network = { tape in
+      var copy = layer
+      if let tape { copy.updateParameters { _, parameter in parameter = tape.leaf(parameter) } }
+      return copy.fused(dropsOut: false)
+    }
     inputs = layer.inputSize
     self.lengths = lengths
   }
@@ -50,17 +55,18 @@ struct PlanCase: CustomTestStringConvertible, Sendable {
 
   /// What a run by this split gives, and the gradients of a weighted sum of all of it.
   func results(_ split: FusedPlan.Split) -> [Tensor] {
-    let network = FusedNetwork(cells, split: split)
+    let tape = Tape()
+    guard var network = network(nil), var tracked = self.network(tape) else { return [] }
+    network.split = split
+    tracked.split = split
     let batch = SequenceBatch(sequences(lengths, features: inputs))
     let inference = network(batch, from: nil)
     let states = inference.states.enumerated().map {
       random($1.shape, in: -1...1, seed: 100 + UInt64($0))
     }
-    let tape = Tape()
     let rows = tape.leaf(batch.rows)
     let first = states.map(tape.leaf)
-    let training = FusedNetwork(cells.map { $0.map { $0.onTape(tape) } }, split: split)(
-      batch.replacing(rows: rows), from: first)
+    let training = tracked(batch.replacing(rows: rows), from: first)
     let loss = ([training.rows] + training.states).enumerated().reduce(Tensor(0)) { sum, part in
       sum + (part.1 * random(part.1.shape, seed: UInt64(part.0))).sum()
     }
@@ -83,13 +89,22 @@ struct ThreadPlanTests {
   @Test("a wanted split is the one that is used, where it can be", arguments: PlanCase.all)
   func wantedSplit(plan: PlanCase) {
     let layout = SequenceLayout(lengths: plan.lengths)
-    let cost = PassCost(of: FusedNetwork(plan.cells), layout, .inference, threadLimit: 2)
-    let possible = cost.estimates.map(\.split)
+    guard var network = plan.network(nil) else {
+      Issue.record("not fused")
+      return
+    }
+    let cost = PassCost(network, layout, .inference, threadLimit: 2)
+    let possible = FusedPlan.Split.allCases.filter { cost.estimate($0) != nil }
+    let isOneWay = network.directionCount == 1
     #expect(possible.contains(.single))
     #expect(possible.contains(.rows) == (plan.lengths.count >= 6))
-    #expect(possible.contains(.directions) == (plan.cells[0].count == 2))
-    #expect(possible.contains(.layers) == (plan.cells.count > 1 && plan.cells[0].count == 1))
-    #expect(possible.contains(.units) == (plan.cells[0][0].unitPanels > 1))
+    #expect(possible.contains(.directions) == !isOneWay)
+    #expect(possible.contains(.layers) == (isOneWay && network.layerCount > 1))
+    for split in possible {
+      network.split = split
+      #expect(FusedPlan(network, layout, .inference, threadLimit: 2).split == split)
+      #expect(FusedPlan(network, layout, .inference, threadLimit: 1).split == .single)
+    }
   }
 
   @Test("layers that run in many tasks at the same time")
@@ -112,14 +127,5 @@ struct ThreadPlanTests {
       }
       for await isSame in group { #expect(isSame) }
     }
-  }
-}
-
-extension FusedCell {
-  /// This cell with its weights on a tape.
-  fileprivate func onTape(_ tape: Tape) -> FusedCell {
-    var copy = self
-    copy.updateWeights(tape.leaf)
-    return copy
   }
 }

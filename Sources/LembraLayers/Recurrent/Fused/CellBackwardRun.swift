@@ -5,22 +5,22 @@ import LembraTensor
 struct CellBackwardRun {
   let cell: lembra_cell
   let direction: Direction
-  /// `R` and `W`, packed for this pass.
+  /// `R` and, if the gradient of the input is wanted, `W`, packed before the steps.
   let hiddenWeights: UnsafeMutablePointer<Float>
-  let inputWeights: UnsafeMutablePointer<Float>
+  let inputWeights: UnsafeMutablePointer<Float>?
   let input: UnsafePointer<Float>
   let output: UnsafePointer<Float>
   let outputStride: Int
   let firstHidden: UnsafePointer<Float>?
   let firstCell: UnsafePointer<Float>?
-  let cells: UnsafePointer<Float>
+  let cells: UnsafePointer<Float>?
   /// The gates of every row, which become the gradient before the activations.
   let gates: UnsafeMutablePointer<Float>
   /// The gradient of every output row, as far apart as the rows themselves; zeros when nil.
   let outputGradient: UnsafePointer<Float>?
   /// The gradient of the last hidden state, likewise.
   let arriving: UnsafePointer<Float>?
-  let gradients: FusedGradients.Pointers
+  let gradients: CellGradients.Pointers
 
   /// Takes sequences back over some steps, counted in the direction's own order.
   func stepBack(
@@ -48,6 +48,7 @@ struct CellBackwardRun {
   func collectInput(
     into target: UnsafeMutablePointer<Float>, _ rows: Range<Int>, accumulating: Bool
   ) {
+    guard let inputWeights else { return }
     withUnsafePointer(to: cell) { cell in
       var call = lembra_input_gradient(
         cell: cell, weights: inputWeights, gates: gates, accumulate: accumulating ? 1 : 0,
@@ -70,7 +71,7 @@ struct CellBackwardRun {
         var call = lembra_state_gradient(
           cell: cell, weights: hiddenWeights,
           gates: gates + layout.offsets[step] * self.cell.gate_width,
-          carry: self.cell.kind == .gru ? UnsafePointer(gradients.carry) : nil,
+          carry: self.cell.kind == .gru ? gradients.carry.map { UnsafePointer($0) } : nil,
           carry_stride: width, gradient: target, gradient_stride: width)
         kernels.recurrent.state_gradient(
           &call, rows.lowerBound, rows.upperBound, 0, self.cell.backward_panels)

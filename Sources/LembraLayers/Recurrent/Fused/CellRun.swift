@@ -5,8 +5,8 @@ import LembraTensor
 struct CellRun {
   let cell: lembra_cell
   let direction: Direction
-  /// `W`, `R` and the biases, packed for the forward pass.
-  let weights: UnsafePointer<Float>
+  /// `W`, `R` and the biases, packed for the forward pass; when training, before its steps.
+  let weights: UnsafeMutablePointer<Float>
   let input: UnsafePointer<Float>
   let inputStride: Int
   /// The columns of this direction, a row for each step of each sequence.

@@ -21,14 +21,15 @@ struct ForwardPass {
     for layer in 0..<layerCount {
       for index in 0..<directionCount where plan.includes(direction: index, team) {
         let cell = layer * directionCount + index
-        run(runs[cell], hoistsInput: plan.hoistsInput[cell], team)
+        run(runs[cell], team)
       }
       // Rows are independent through all layers; any other split meets between them.
       if plan.split == .directions { team.synchronize() }
     }
   }
 
-  private func run(_ run: CellRun, hoistsInput: Bool, _ team: Team) {
+  private func run(_ run: CellRun, _ team: Team) {
+    let hoistsInput = plan.hoistsInput(run.cell)
     let part = plan.part(of: team, layout: layout, panels: run.cell.panels)
     var next = 0
     while next < layout.stepCount {
@@ -62,7 +63,7 @@ struct ForwardPass {
       for layer in layers {
         if layer > 0 { progress.wait(for: layer - 1, toReach: done) }
         let run = runs[layer]
-        let projected = plan.hoistsInput[layer] ? chunk : nil
+        let projected = plan.hoistsInput(runs[layer].cell) ? chunk : nil
         if let projected { run.project(projected, 0..<run.cell.panels) }
         run.advance(
           chunk.steps, 0..<layout.batchCount, 0..<run.cell.panels, layout, projected: projected)

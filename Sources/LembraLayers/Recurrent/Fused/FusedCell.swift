@@ -1,12 +1,12 @@
 import CLembraKernels
-package import LembraTensor
+import LembraTensor
 
 /// A cell in the form that Lembra's kernels run, alone or as part of a network of such cells.
 ///
 /// Lembra's own cells make it; see ``RecurrentCell/fused``.
 public struct FusedCell: Sendable {
   let shape: lembra_cell
-  private(set) var weights: GateWeights
+  let weights: CellWeights
   var direction = Direction.forward
 
   /// The learnt state before the first step, a row for each tensor of the cell's state; nil for
@@ -15,17 +15,17 @@ public struct FusedCell: Sendable {
 
   init(_ kind: lembra_cell_kind, _ weights: GateWeights) {
     shape = kernels.recurrent.describe(kind, weights.inputSize, weights.hiddenSize)
-    self.weights = weights
+    self.weights = CellWeights(weights)
     let (gates, units) = (shape.gates * shape.hidden, shape.hidden)
     precondition(
       weights.input.shape == [gates, shape.input] && weights.hidden.shape == [gates, units],
       "weights of shapes \(weights.input.shape) and \(weights.hidden.shape) for a cell of "
         + "\(units) units")
-    for bias in [weights.inputBias, weights.hiddenBias] {
-      precondition(
-        bias.map { $0.shape == [gates] } ?? true,
-        "a bias of shape \(bias?.shape ?? []) for a cell of \(units) units")
-    }
+    precondition(
+      weights.inputBias.map { $0.shape == [gates] } ?? true
+        && weights.hiddenBias.map { $0.shape == [gates] } ?? true,
+      "biases of shapes \(weights.inputBias?.shape ?? []) and \(weights.hiddenBias?.shape ?? []) "
+        + "for a cell of \(units) units")
   }
 
   /// Whether the state has a cell vector beside the hidden one.
@@ -33,17 +33,78 @@ public struct FusedCell: Sendable {
 
   /// The tensors of its state: the hidden vector and, of an LSTM, the cell vector.
   var stateTensorCount: Int { hasCellVector ? 2 : 1 }
+}
 
-  var isTracked: Bool {
-    [weights.input, weights.hidden, weights.inputBias, weights.hiddenBias]
-      .contains { $0?.isTracked ?? false }
+/// The weights of a fused cell, which is copied about more often than a struct of tensors should be.
+final class CellWeights: Sendable {
+  let input: Tensor
+  let hidden: Tensor
+  let inputBias: Tensor?
+  let hiddenBias: Tensor?
+  private let packed: PackedWeights
+
+  init(_ weights: GateWeights) {
+    input = weights.input
+    hidden = weights.hidden
+    inputBias = weights.inputBias
+    hiddenBias = weights.hiddenBias
+    packed = weights.packed
   }
 
-  /// What the units can be divided into: blocks that a vector or a few hold.
-  package var unitPanels: Int { shape.panels }
+  /// Whether any of them is on a tape.
+  var isTracked: Bool {
+    input.isTracked || hidden.isTracked || inputBias?.isTracked ?? false
+      || hiddenBias?.isTracked ?? false
+  }
 
-  /// Replaces the weights and the biases by others of the same shapes.
-  package mutating func updateWeights(_ transform: (Tensor) -> Tensor) {
-    weights.updateParameters { _, parameter in parameter = transform(parameter) }
+  var stamps: PackedWeights.Stamps {
+    PackedWeights.Stamps(
+      input: input.contentStamp, hidden: hidden.contentStamp,
+      inputBias: inputBias?.contentStamp ?? 0, hiddenBias: hiddenBias?.contentStamp ?? 0)
+  }
+
+  /// The weights packed for the forward pass, of this call or of an earlier one.
+  func packedForward(_ shape: lembra_cell) -> Storage {
+    packed.storage(for: stamps) {
+      let storage = Storage(count: shape.forward_floats)
+      packForward(shape, into: storage.base, panels: 0..<shape.panels)
+      return storage
+    }
+  }
+
+  /// Packs the weights of some panels for the forward pass.
+  func packForward(
+    _ shape: lembra_cell, into target: UnsafeMutablePointer<Float>, panels: Range<Int>
+  ) {
+    withPacking(shape, forward: target) {
+      kernels.recurrent.pack_forward($0, panels.lowerBound, panels.upperBound)
+    }
+  }
+
+  /// Packs the weights of some blocks of units for the backward pass.
+  func packBackward(
+    _ shape: lembra_cell, input: UnsafeMutablePointer<Float>?,
+    hidden: UnsafeMutablePointer<Float>, blocks: Range<Int>
+  ) {
+    withPacking(shape, backwardInput: input, backwardHidden: hidden) {
+      kernels.recurrent.pack_backward($0, blocks.lowerBound, blocks.upperBound)
+    }
+  }
+
+  private func withPacking(
+    _ shape: lembra_cell, forward: UnsafeMutablePointer<Float>? = nil,
+    backwardInput: UnsafeMutablePointer<Float>? = nil,
+    backwardHidden: UnsafeMutablePointer<Float>? = nil,
+    _ body: (UnsafePointer<lembra_cell_weights>) -> Void
+  ) {
+    withUnsafePointer(to: shape) { shape in
+      withExtendedLifetime(self) {
+        var packing = lembra_cell_weights(
+          cell: shape, input_weights: input.unsafeBase, hidden_weights: hidden.unsafeBase,
+          input_bias: inputBias?.unsafeBase, hidden_bias: hiddenBias?.unsafeBase,
+          forward: forward, backward_input: backwardInput, backward_hidden: backwardHidden)
+        body(&packing)
+      }
+    }
   }
 }

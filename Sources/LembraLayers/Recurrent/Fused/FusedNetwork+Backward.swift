@@ -9,93 +9,117 @@ extension FusedNetwork {
   ///   - trace: what it left; its gates are overwritten.
   ///   - rows: the gradient of every row of the last layer's output, zeros when nil.
   ///   - states: the gradient of each tensor of every cell's last state, likewise.
-  /// - Returns: the gradients of the rows; of every cell's first hidden and cell vector; and of
-  ///   every cell's `W`, `R` and two biases; nil for those that need none.
+  /// - Returns: the gradients of the rows; of every first state that there is; and of every cell's
+  ///   `W`, `R` and the biases that there are; nil for those that need none.
   func backward(
     _ input: Input, _ trace: Trace, rows: Tensor?, states: ArraySlice<Tensor?>
   ) -> [Tensor?] {
     let layout = input.layout
     let plan = FusedPlan(self, layout, .backward)
-    var states = states
-    let arriving = cells.map { cell -> State in
-      let tensors = Array(states.prefix(cell.stateTensorCount))
-      states.removeFirst(cell.stateTensorCount)
-      return State(hidden: tensors[0], cell: cell.hasCellVector ? tensors[1] : nil)
+    let arriving = arrivingStates(states)
+    var work: [CellGradients] = []
+    work.reserveCapacity(cells.count)
+    var inputGradients = inputGradients(input)
+    for (index, cell) in cells.enumerated() {
+      work.append(
+        CellGradients(
+          cell, layout, firstHidden: input.hidden(index), arriving: arriving[index].cell,
+          needsInput: inputGradients[index / directionCount] != nil))
     }
-    var gradients = cells.indices.map {
-      FusedGradients(cells[$0], input.states[$0], layout, arriving: arriving[$0].cell)
-    }
-    var rowGradients = inputRowGradients(input)
-    let packed = cells.enumerated().map { index, cell in
-      let needsInput = rowGradients[index / directionCount] != nil
-      return (
-        hidden: Storage(count: cell.shape.backward_hidden_floats),
-        input: Storage(count: needsInput ? cell.shape.backward_input_floats : 0)
-      )
-    }
-    withExtendedLifetime((input, trace, rows, arriving, packed)) {
-      let targets = rowGradients.indices.map { rowGradients[$0]?.unsafeMutableBase() }
+    let targets = inputGradients.indices.map { inputGradients[$0]?.unsafeMutableBase() }
+    let runs = backwardRuns(
+      input, trace, &work, targets, outputGradient: rows, arriving: arriving)
+    let pass = BackwardPass(
+      layout: layout, plan: plan, runs: runs, directionCount: directionCount,
+      inputGradients: targets,
+      progress: plan.split == .layers ? LayerProgress(layers: layerCount) : nil)
+    withExtendedLifetime((input, trace, rows, arriving, work, inputGradients)) {
       plan.run { team in
-        for (index, cell) in cells.enumerated() {
-          cell.packBackward(
-            input: targets[index / directionCount] == nil ? nil : packed[index].input.base,
-            hidden: packed[index].hidden.base, blocks: team.share(of: cell.shape.blocks))
+        for (cell, run) in zip(cells, runs) {
+          cell.weights.packBackward(
+            run.cell, input: run.inputWeights, hidden: run.hiddenWeights,
+            blocks: team.share(of: run.cell.blocks))
         }
       }
-      let runs = cells.indices.map { index in
-        let (layer, direction) = (index / directionCount, index % directionCount)
-        let cell = cells[index].shape
-        let column = direction * cell.hidden
-        let above =
-          layer == layerCount - 1 ? rows?.unsafeBase : targets[layer + 1].map { UnsafePointer($0) }
-        return CellBackwardRun(
-          cell: cell, direction: cells[index].direction,
-          hiddenWeights: packed[index].hidden.base, inputWeights: packed[index].input.base,
-          input: layer == 0 ? input.rows.unsafeBase : trace.outputs[layer - 1].unsafeBase,
-          output: trace.outputs[layer].unsafeBase + column,
-          outputStride: directionCount * cell.hidden,
-          firstHidden: input.states[index].hidden?.unsafeBase,
-          firstCell: input.states[index].cell?.unsafeBase, cells: trace.cells[index].unsafeBase,
-          gates: trace.gates[index].base, outputGradient: above.map { $0 + column },
-          arriving: arriving[index].hidden?.unsafeBase, gradients: gradients[index].pointers())
-      }
-      BackwardPass(
-        layout: layout, plan: plan, runs: runs, directionCount: directionCount,
-        inputGradients: targets,
-        progress: plan.split == .layers ? LayerProgress(layers: layerCount) : nil
-      ).run()
+      pass.run()
     }
-    var result = [rowGradients[0]]
-    for (index, gradient) in gradients.enumerated() {
-      let wantsFirstCell = input.states[index].cell?.isTracked ?? false
-      result += [gradient.firstHidden, wantsFirstCell ? gradient.carry : nil]
+    return answers(input, inputGradients[0], work)
+  }
+
+  /// The gradients of the last states, cell by cell.
+  private func arrivingStates(_ gradients: ArraySlice<Tensor?>) -> [State] {
+    var rest = gradients.makeIterator()
+    var states: [State] = []
+    states.reserveCapacity(cells.count)
+    for cell in cells {
+      let hidden = rest.next() ?? nil
+      states.append(State(hidden: hidden, cell: cell.hasCellVector ? rest.next() ?? nil : nil))
     }
-    for gradient in gradients {
-      result += [
-        gradient.inputWeights, gradient.hiddenWeights, gradient.inputBias, gradient.hiddenBias,
-      ]
-    }
-    return result
+    return states
   }
 
   /// Room for the gradient of each layer's input rows, where something below needs it.
-  private func inputRowGradients(_ input: Input) -> [Tensor?] {
+  private func inputGradients(_ input: Input) -> [Tensor?] {
     var isNeeded = input.rows.isTracked
-    return (0..<layerCount).map { layer in
-      defer {
-        let own = layer * directionCount..<(layer + 1) * directionCount
-        isNeeded =
-          isNeeded
-          || own.contains {
-            let state = input.states[$0]
-            return cells[$0].isTracked || state.hidden?.isTracked ?? false
-              || state.cell?.isTracked ?? false
-          }
+    var gradients: [Tensor?] = []
+    gradients.reserveCapacity(layerCount)
+    for (index, cell) in cells.enumerated() {
+      if index % directionCount == 0 {
+        let shape = Shape(rows: input.layout.rowCount, columns: cell.shape.input)
+        gradients.append(isNeeded ? Tensor(shape: shape) { _ in } : nil)
       }
-      guard isNeeded else { return nil }
-      let shape = Shape(
-        rows: input.layout.rowCount, columns: cells[layer * directionCount].shape.input)
-      return Tensor(shape: shape) { _ in }
+      isNeeded =
+        isNeeded || cell.weights.isTracked || input.hidden(index)?.isTracked ?? false
+        || input.cell(index)?.isTracked ?? false
     }
+    return gradients
+  }
+
+  private func backwardRuns(
+    _ input: Input, _ trace: Trace, _ work: inout [CellGradients],
+    _ targets: [UnsafeMutablePointer<Float>?], outputGradient: Tensor?, arriving: [State]
+  ) -> [CellBackwardRun] {
+    var runs: [CellBackwardRun] = []
+    runs.reserveCapacity(cells.count)
+    for (index, cell) in cells.enumerated() {
+      let (layer, direction) = (index / directionCount, index % directionCount)
+      guard let gates = trace.cells[index].gates else { continue }
+      let column = direction * cell.shape.hidden
+      let above =
+        layer == layerCount - 1
+        ? outputGradient?.unsafeBase : targets[layer + 1].map { UnsafePointer($0) }
+      runs.append(
+        CellBackwardRun(
+          cell: cell.shape, direction: cell.direction,
+          hiddenWeights: work[index].hiddenPacked.base,
+          inputWeights: work[index].inputPacked?.base,
+          input: layer == 0 ? input.rows.unsafeBase : trace.outputs[layer - 1].unsafeBase,
+          output: trace.outputs[layer].unsafeBase + column,
+          outputStride: directionCount * cell.shape.hidden,
+          firstHidden: input.hidden(index)?.unsafeBase, firstCell: input.cell(index)?.unsafeBase,
+          cells: trace.cells[index].vectors?.unsafeBase, gates: gates.base,
+          outputGradient: above.map { $0 + column },
+          arriving: arriving[index].hidden?.unsafeBase, gradients: work[index].pointers()))
+    }
+    return runs
+  }
+
+  /// The gradients in the order of the tape's inputs.
+  private func answers(
+    _ input: Input, _ rows: Tensor?, _ work: [CellGradients]
+  ) -> [Tensor?] {
+    var answers = [rows]
+    answers.reserveCapacity(1 + 6 * cells.count)
+    for (index, gradients) in work.enumerated() {
+      if input.hidden(index) != nil { answers.append(gradients.firstHidden) }
+      if let cell = input.cell(index) { answers.append(cell.isTracked ? gradients.carry : nil) }
+    }
+    for (cell, gradients) in zip(cells, work) {
+      answers.append(gradients.inputWeights)
+      answers.append(gradients.hiddenWeights)
+      if cell.weights.inputBias != nil { answers.append(gradients.inputBias) }
+      if cell.weights.hiddenBias != nil { answers.append(gradients.hiddenBias) }
+    }
+    return answers
   }
 }

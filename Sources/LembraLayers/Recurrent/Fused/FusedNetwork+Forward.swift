@@ -5,11 +5,18 @@ extension FusedNetwork {
   /// What the forward pass leaves for the backward pass.
   struct Trace {
     /// The output of every layer.
-    let outputs: [Tensor]
-    /// The cell vectors of every row, of each LSTM; empty of other cells.
-    let cells: [Tensor]
-    /// `[rows, gate_width]` of each cell; the backward pass overwrites them.
-    let gates: [Storage]
+    fileprivate(set) var outputs: [Tensor]
+    /// By cell.
+    fileprivate(set) var cells: [CellTrace]
+  }
+
+  struct CellTrace {
+    /// The cell vectors of an LSTM: when training, of every row; otherwise of every sequence.
+    fileprivate(set) var vectors: Tensor?
+    /// `[rows, gate_width]`; the backward pass overwrites them.
+    let gates: Storage?
+    /// The weights, packed for the forward pass.
+    fileprivate let packed: Storage
   }
 
   /// Runs over the sequences; when training, keeps what the backward pass needs.
@@ -18,84 +25,92 @@ extension FusedNetwork {
   ) -> (rows: Tensor, states: [Tensor], trace: Trace) {
     let layout = input.layout
     let plan = FusedPlan(self, layout, isTraining ? .training : .inference)
-    var outputs = (0..<layerCount).map { layer in
-      Tensor(shape: Shape(rows: layout.rowCount, columns: outputWidth(ofLayer: layer))) { _ in }
+    var trace = Trace(outputs: [], cells: [])
+    trace.outputs.reserveCapacity(layerCount)
+    trace.cells.reserveCapacity(cells.count)
+    for layer in 0..<layerCount {
+      let shape = Shape(rows: layout.rowCount, columns: outputWidth(ofLayer: layer))
+      trace.outputs.append(Tensor(shape: shape) { _ in })
     }
-    var vectors = cells.indices.map { firstCellVectors($0, input, isTraining: isTraining) }
-    let gates = cells.indices.map { index in
-      let rows = isTraining ? layout.rowCount : plan.chunkRows(ofCell: index, layout)
-      return Storage(count: rows * cells[index].shape.gate_width)
+    for (index, cell) in cells.enumerated() {
+      let gateRows = isTraining ? layout.rowCount : plan.chunkRows(cell.shape, layout)
+      trace.cells.append(
+        CellTrace(
+          vectors: firstVectors(index, input, isTraining: isTraining),
+          gates: gateRows == 0 ? nil : Storage(count: gateRows * cell.shape.gate_width),
+          // Weights that are being trained are new each time; others may be those of the last run.
+          packed: isTraining
+            ? Storage(count: cell.shape.forward_floats) : cell.weights.packedForward(cell.shape)))
     }
-    // Weights that are being trained are new each time; others may be those of the last run.
-    let packed = cells.map {
-      isTraining ? Storage(count: $0.shape.forward_floats) : $0.weights.packed.forward($0)
-    }
-    withExtendedLifetime((input, gates, packed)) {
+    let runs = runs(input, &trace, isTraining: isTraining)
+    let pass = ForwardPass(
+      layout: layout, plan: plan, runs: runs, directionCount: directionCount,
+      progress: plan.split == .layers ? LayerProgress(layers: layerCount) : nil)
+    withExtendedLifetime((input, trace)) {
       if isTraining {
         plan.run { team in
-          for (cell, packed) in zip(cells, packed) {
-            cell.packForward(into: packed.base, panels: team.share(of: cell.shape.panels))
+          for (cell, run) in zip(cells, runs) {
+            cell.weights.packForward(
+              run.cell, into: run.weights, panels: team.share(of: run.cell.panels))
           }
         }
       }
-      var runs: [CellRun] = []
-      for index in cells.indices {
-        let (layer, direction) = (index / directionCount, index % directionCount)
-        let cell = cells[index].shape
-        runs.append(
-          CellRun(
-            cell: cell, direction: cells[index].direction, weights: packed[index].base,
-            input: layer == 0 ? input.rows.unsafeBase : outputs[layer - 1].unsafeBase,
-            inputStride: cell.input,
-            output: outputs[layer].unsafeMutableBase() + direction * cell.hidden,
-            outputStride: directionCount * cell.hidden,
-            firstHidden: input.states[index].hidden?.unsafeBase,
-            firstCell: input.states[index].cell?.unsafeBase,
-            cells: cell.kind == .lstm ? vectors[index].unsafeMutableBase() : nil,
-            gates: gates[index].base, isTraining: isTraining))
-      }
-      let pass = ForwardPass(
-        layout: layout, plan: plan, runs: runs, directionCount: directionCount,
-        progress: plan.split == .layers ? LayerProgress(layers: layerCount) : nil)
       plan.runSteps { pass.run($0) }
     }
-    let states = lastStates(input, outputs, vectors, isTraining: isTraining)
-    let trace = Trace(outputs: outputs, cells: vectors, gates: gates)
-    return (outputs[layerCount - 1], states, trace)
+    return (
+      trace.outputs[layerCount - 1], lastStates(input, trace, isTraining: isTraining), trace
+    )
   }
 
-  var shapes: [lembra_cell] { cells.map(\.shape) }
+  private func runs(_ input: Input, _ trace: inout Trace, isTraining: Bool) -> [CellRun] {
+    var runs: [CellRun] = []
+    runs.reserveCapacity(cells.count)
+    for (index, cell) in cells.enumerated() {
+      let (layer, direction) = (index / directionCount, index % directionCount)
+      let shape = cell.shape
+      runs.append(
+        CellRun(
+          cell: shape, direction: cell.direction, weights: trace.cells[index].packed.base,
+          input: layer == 0 ? input.rows.unsafeBase : trace.outputs[layer - 1].unsafeBase,
+          inputStride: shape.input,
+          output: trace.outputs[layer].unsafeMutableBase() + direction * shape.hidden,
+          outputStride: directionCount * shape.hidden,
+          firstHidden: input.hidden(index)?.unsafeBase,
+          firstCell: input.cell(index)?.unsafeBase,
+          cells: trace.cells[index].vectors?.unsafeMutableBase(),
+          gates: trace.cells[index].gates?.base, isTraining: isTraining))
+    }
+    return runs
+  }
 
   /// Room for the cell vectors of an LSTM: of every row when training; otherwise of every sequence,
   /// which begins with its first and is updated in place.
-  private func firstCellVectors(_ index: Int, _ input: Input, isTraining: Bool) -> Tensor {
-    guard cells[index].hasCellVector else { return Tensor(zeros: [0]) }
+  private func firstVectors(_ index: Int, _ input: Input, isTraining: Bool) -> Tensor? {
+    guard cells[index].hasCellVector else { return nil }
     let width = cells[index].shape.hidden
     if isTraining {
       return Tensor(shape: Shape(rows: input.layout.rowCount, columns: width)) { _ in }
     }
-    return input.states[index].cell?.detached
+    return input.cell(index)?.detached
       ?? Tensor(zeros: Shape(rows: input.layout.batchCount, columns: width))
   }
 
   // MARK: - The last states
 
-  private func lastStates(
-    _ input: Input, _ outputs: [Tensor], _ vectors: [Tensor], isTraining: Bool
-  ) -> [Tensor] {
+  private func lastStates(_ input: Input, _ trace: Trace, isTraining: Bool) -> [Tensor] {
     var states: [Tensor] = []
+    states.reserveCapacity(2 * cells.count)
     for (index, cell) in cells.enumerated() {
       let (layer, direction) = (index / directionCount, index % directionCount)
-      let first = input.states[index]
       states.append(
         lastRows(
-          of: outputs[layer], column: direction * cell.shape.hidden, cell, input.layout,
-          initial: first.hidden))
-      guard cell.hasCellVector else { continue }
+          of: trace.outputs[layer], column: direction * cell.shape.hidden, cell, input.layout,
+          initial: input.hidden(index)))
+      guard let vectors = trace.cells[index].vectors else { continue }
       states.append(
         isTraining
-          ? lastRows(of: vectors[index], column: 0, cell, input.layout, initial: first.cell)
-          : vectors[index])
+          ? lastRows(of: vectors, column: 0, cell, input.layout, initial: input.cell(index))
+          : vectors)
     }
     return states
   }

@@ -5,39 +5,43 @@ package import LembraTensor
 ///
 /// A whole run through all layers is one record on the tape, whose pullback is backpropagation
 /// through time. A layer of two directions puts their outputs side by side, forward first.
-package struct FusedNetwork {
+public struct FusedNetwork: Sendable {
   /// By layer and, within a layer, by direction.
-  let cells: [FusedCell]
+  private(set) var cells: [FusedCell]
 
   /// The cells of each layer: 1 or 2.
-  let directionCount: Int
+  package let directionCount: Int
 
   /// How the work is divided; when nil, in the way that costs least.
-  let split: FusedPlan.Split?
+  package var split: FusedPlan.Split?
 
-  var layerCount: Int { cells.count / directionCount }
+  package var layerCount: Int { cells.count / directionCount }
 
-  /// - Precondition: there are layers, all have the same number of directions, and each reads what
-  ///   the one before puts out.
-  package init(_ layers: [[FusedCell]], split: FusedPlan.Split? = nil) {
-    cells = layers.flatMap(\.self)
-    directionCount = layers.first?.count ?? 0
-    self.split = split
-    precondition(
-      directionCount > 0 && layers.allSatisfy { $0.count == directionCount },
-      "FusedNetwork: layers of \(layers.map(\.count)) directions")
-    for layer in 1..<max(1, layerCount) {
-      let width = outputWidth(ofLayer: layer - 1)
-      for cell in cells(ofLayer: layer) {
-        precondition(
-          cell.shape.input == width,
-          "a layer with \(cell.shape.input) inputs on one with \(width) outputs")
-      }
-    }
+  /// A layer of one direction.
+  init(_ cell: FusedCell) {
+    cells = [cell]
+    directionCount = 1
   }
 
-  func cells(ofLayer layer: Int) -> ArraySlice<FusedCell> {
-    cells[layer * directionCount..<(layer + 1) * directionCount]
+  /// A layer that reads in both directions.
+  ///
+  /// - Precondition: both are a single layer of one direction.
+  init(forward: FusedNetwork, backward: FusedNetwork) {
+    precondition(
+      forward.cells.count == 1 && backward.cells.count == 1, "FusedNetwork: not two single layers")
+    cells = [forward.cells[0], backward.cells[0]]
+    directionCount = 2
+  }
+
+  /// Puts layers on top of these.
+  ///
+  /// - Precondition: they have as many directions and read what these put out.
+  mutating func append(_ layers: FusedNetwork) {
+    let width = outputWidth(ofLayer: layerCount - 1)
+    precondition(
+      layers.directionCount == directionCount && layers.cells[0].shape.input == width,
+      "a layer with \(layers.cells[0].shape.input) inputs on one with \(width) outputs")
+    cells += layers.cells
   }
 
   /// The width of a row of a layer's output: that of all directions side by side.
@@ -45,74 +49,96 @@ package struct FusedNetwork {
     directionCount * cells[layer * directionCount].shape.hidden
   }
 
-  /// What a run begins with: the rows, and the first state of each cell, zeros where it is nil.
+  /// What a run begins with.
   struct Input {
     let rows: Tensor
     let layout: SequenceLayout
+
+    /// The first state of every cell, rows in the layout's order; empty for zeros.
     let states: [State]
   }
 
-  /// The state of one cell, rows in the layout's order.
+  /// The state of one cell, or its gradient; nil stands for zeros.
   struct State {
-    let hidden: Tensor?
-    let cell: Tensor?
+    var hidden: Tensor?
+    var cell: Tensor?
   }
 
   /// Runs over each sequence.
   ///
   /// - Parameters:
-  ///   - input: the sequences.
+  ///   - batch: the sequences.
   ///   - states: the tensors of the state of every cell, cell by cell, rows in the layout's order;
   ///     when nil, the learnt first states and zeros for the others.
   /// - Returns: the output of the last layer at every step, and every cell's state after each
   ///   sequence's last step, rows in the layout's order.
   package func callAsFunction(
-    _ input: SequenceBatch, from states: [Tensor]?
+    _ batch: SequenceBatch, from states: [Tensor]?
   ) -> (rows: Tensor, states: [Tensor]) {
-    let input = self.input(input, from: states)
-    var tracked: [Tensor?] = [input.rows]
-    for state in input.states { tracked += [state.hidden, state.cell] }
-    for cell in cells {
-      let weights = cell.weights
-      tracked += [weights.input, weights.hidden, weights.inputBias, weights.hiddenBias]
-    }
-    guard tracked.contains(where: { $0?.isTracked ?? false }) else {
+    precondition(
+      batch.featureCount == cells[0].shape.input,
+      "a cell with \(cells[0].shape.input) inputs cannot read \(batch.featureCount) features")
+    let input = Input(
+      rows: batch.rows, layout: batch.layout, states: firstStates(states, batch.layout))
+    guard isTracked(input) else {
       let (rows, last, _) = forward(input, isTraining: false)
       return (rows, last)
     }
     let (rows, last, trace) = forward(input, isTraining: true)
-    let results = Tensor.recorded([rows] + last, from: tracked.compactMap(\.self)) { gradients in
-      let all = backward(input, trace, rows: gradients[0], states: gradients.dropFirst())
-      // One gradient for each input that there is, in the order of `tracked`.
-      return zip(tracked, all).filter { $0.0 != nil }.map(\.1)
+    let results = Tensor.recorded([rows] + last, from: tapeInputs(input)) { gradients in
+      backward(input, trace, rows: gradients[0], states: gradients.dropFirst())
     }
     return (results[0], Array(results.dropFirst()))
   }
 
-  private func input(_ batch: SequenceBatch, from states: [Tensor]?) -> Input {
-    precondition(
-      batch.featureCount == cells[0].shape.input,
-      "a cell with \(cells[0].shape.input) inputs cannot read \(batch.featureCount) features")
-    let layout = batch.layout
-    var given = states?[...]
-    let first = cells.map { cell -> State in
+  private func isTracked(_ input: Input) -> Bool {
+    input.rows.isTracked || cells.contains { $0.weights.isTracked }
+      || input.states.contains { $0.hidden?.isTracked ?? false || $0.cell?.isTracked ?? false }
+  }
+
+  /// Everything that may need a gradient; the backward pass answers in this order.
+  private func tapeInputs(_ input: Input) -> [Tensor] {
+    var inputs = [input.rows]
+    for state in input.states {
+      if let hidden = state.hidden { inputs.append(hidden) }
+      if let cell = state.cell { inputs.append(cell) }
+    }
+    for cell in cells {
+      inputs.append(cell.weights.input)
+      inputs.append(cell.weights.hidden)
+      if let bias = cell.weights.inputBias { inputs.append(bias) }
+      if let bias = cell.weights.hiddenBias { inputs.append(bias) }
+    }
+    return inputs
+  }
+
+  private func firstStates(_ given: [Tensor]?, _ layout: SequenceLayout) -> [State] {
+    if given == nil, cells.allSatisfy({ $0.firstState == nil }) { return [] }
+    var rest = given?[...]
+    return cells.map { cell in
+      let count = cell.stateTensorCount
       let tensors =
-        given.map { Array($0.prefix(cell.stateTensorCount)) }
-        ?? cell.firstState?.map { $0.repeatingRow(layout.batchCount) }
+        rest.map { Array($0.prefix(count)) }
+        ?? cell.firstState?.map { $0.repeatingRow(layout.batchCount) } ?? []
+      rest = rest?.dropFirst(count)
       precondition(
-        tensors.map { $0.count == cell.stateTensorCount } ?? true,
-        "a state of \(tensors?.count ?? 0) tensors for a cell that has \(cell.stateTensorCount)")
-      given?.removeFirst(cell.stateTensorCount)
-      for state in tensors ?? [] {
+        tensors.isEmpty && given == nil || tensors.count == count,
+        "a state of \(tensors.count) tensors for a cell that has \(count)")
+      for state in tensors {
         precondition(
           state.shape == [layout.batchCount, cell.shape.hidden],
           "a state of shape \(state.shape) for \(layout.batchCount) sequences and "
             + "\(cell.shape.hidden) units")
       }
-      return State(hidden: tensors?[0], cell: cell.hasCellVector ? tensors?[1] : nil)
+      return State(hidden: tensors.first, cell: count == 2 ? tensors.last : nil)
     }
-    return Input(rows: batch.rows, layout: layout, states: first)
   }
+}
+
+extension FusedNetwork.Input {
+  func hidden(_ cell: Int) -> Tensor? { states.isEmpty ? nil : states[cell].hidden }
+
+  func cell(_ cell: Int) -> Tensor? { states.isEmpty ? nil : states[cell].cell }
 }
 
 extension Tensor {

@@ -1,3 +1,4 @@
+import CLembraKernels
 package import LembraTensor
 
 /// How a pass through fused layers divides its work.
@@ -28,13 +29,14 @@ package struct FusedPlan: Hashable {
 
   package let split: Split
 
-  /// Whether each cell's input product is computed ahead of the steps, a chunk of rows at a time.
-  package let hoistsInput: [Bool]
-
   package let threads: Int
 
   /// Whether the whole pass takes less than waking a sleeping thread.
-  let isShort: Bool
+  private let isShort: Bool
+
+  private let pass: Pass
+  private let hasSteps: Bool
+  private let batch: Int
 
   /// Rows whose input products are held at once.
   static let chunkRows = 192
@@ -47,12 +49,31 @@ package struct FusedPlan: Hashable {
     _ network: FusedNetwork, _ layout: SequenceLayout, _ pass: Pass,
     threadLimit: Int = Threads.limit
   ) {
-    let cost = PassCost(of: network, layout, pass, threadLimit: threadLimit)
-    let choice = cost.estimates.first { $0.split == network.split } ?? cost.cheapest
-    split = choice.split
-    threads = choice.threads
-    hoistsInput = choice.hoistsInput
-    isShort = cost.estimates[0].microseconds < 400
+    self.pass = pass
+    hasSteps = layout.stepCount > 1
+    batch = layout.batchCount
+    guard threadLimit > 1 else {
+      (split, threads, isShort) = (.single, 1, true)
+      return
+    }
+    let cost = PassCost(network, layout, pass, threadLimit: threadLimit)
+    let choice = network.split.flatMap(cost.estimate) ?? cost.cheapest
+    (split, threads) = (choice.split, choice.threads)
+    isShort = cost.single.microseconds < 400
+  }
+
+  /// Whether a cell's input product is computed ahead of the steps, a chunk of rows at a time.
+  ///
+  /// A step of four rows or more reads each weight for several rows at once, and fusing the input's
+  /// product saves a pass through memory. With fewer rows, or with more than 16 MB of weights, a
+  /// chunk of rows at a time reads the input's weights far less often.
+  func hoistsInput(_ cell: lembra_cell) -> Bool {
+    split != .rows && Self.mayHoist(cell, pass, hasSteps: hasSteps, batch: batch)
+  }
+
+  static func mayHoist(_ cell: lembra_cell, _ pass: Pass, hasSteps: Bool, batch: Int) -> Bool {
+    guard pass != .backward, hasSteps, cell.input > 8 else { return false }
+    return batch < 4 || cell.gate_width * (cell.input + cell.hidden) > 4 << 20
   }
 
   /// Runs work whose parts do not depend on each other.
@@ -88,8 +109,8 @@ package struct FusedPlan: Hashable {
   }
 
   /// Rows of gates that a pass needs room for when it keeps none: those computed ahead.
-  func chunkRows(ofCell index: Int, _ layout: SequenceLayout) -> Int {
-    guard hoistsInput[index] else { return 0 }
+  func chunkRows(_ cell: lembra_cell, _ layout: SequenceLayout) -> Int {
+    guard hoistsInput(cell) else { return 0 }
     return max(split == .layers ? Self.handoverRows : Self.chunkRows, layout.batchCount)
   }
 }

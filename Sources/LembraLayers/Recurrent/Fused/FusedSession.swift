@@ -24,7 +24,8 @@ struct FusedSession: Sendable {
     plan = FusedPlan(network, SequenceLayout(count: 1, length: 1), .inference)
     let empty = Tensor(zeros: [0])
     cells = network.cells.map {
-      Cell(shape: $0.shape, packed: $0.weights.packed.forward($0), hidden: empty, vectors: empty)
+      Cell(
+        shape: $0.shape, packed: $0.weights.packedForward($0.shape), hidden: empty, vectors: empty)
     }
     replaceState(state)
   }

@@ -1,4 +1,3 @@
-import CLembraKernels
 import LembraTensor
 
 /// A cell's weights as the forward kernels read them, kept for as long as the weights stay the same.
@@ -6,57 +5,21 @@ import LembraTensor
 /// Packing costs as much as a few steps. It is remembered which contents were packed, so a copy of
 /// the weights that is trained further never meets what was packed for another.
 final class PackedWeights: Sendable {
-  private struct Packed {
-    let stamps: [UInt64]
-    let storage: Storage
+  /// What tells the contents of one cell's weights from all others.
+  struct Stamps: Equatable {
+    let input: UInt64
+    let hidden: UInt64
+    let inputBias: UInt64
+    let hiddenBias: UInt64
   }
 
-  private let last = Locked<Packed?>(nil)
+  private let last = Locked<(stamps: Stamps, storage: Storage)?>(nil)
 
-  /// The packed weights of `cell`, which are made now unless they are those of the last call.
-  func forward(_ cell: FusedCell) -> Storage {
-    let weights = cell.weights
-    let stamps = [weights.input, weights.hidden, weights.inputBias, weights.hiddenBias]
-      .map { $0?.contentStamp ?? 0 }
-    if let packed = last.withLock({ $0 }), packed.stamps == stamps { return packed.storage }
-    let storage = Storage(count: cell.shape.forward_floats)
-    cell.packForward(into: storage.base, panels: 0..<cell.shape.panels)
-    last.withLock { $0 = Packed(stamps: stamps, storage: storage) }
+  /// The storage made for these contents, which is `pack`ed now unless it was by the last call.
+  func storage(for stamps: Stamps, pack: () -> Storage) -> Storage {
+    if let last = last.withLock({ $0 }), last.stamps == stamps { return last.storage }
+    let storage = pack()
+    last.withLock { $0 = (stamps, storage) }
     return storage
-  }
-}
-
-extension FusedCell {
-  /// Packs the weights of some panels for the forward pass.
-  func packForward(into target: UnsafeMutablePointer<Float>, panels: Range<Int>) {
-    withPacking(forward: target) {
-      kernels.recurrent.pack_forward($0, panels.lowerBound, panels.upperBound)
-    }
-  }
-
-  /// Packs the weights of some blocks of units for the backward pass.
-  func packBackward(
-    input: UnsafeMutablePointer<Float>?, hidden: UnsafeMutablePointer<Float>, blocks: Range<Int>
-  ) {
-    withPacking(backwardInput: input, backwardHidden: hidden) {
-      kernels.recurrent.pack_backward($0, blocks.lowerBound, blocks.upperBound)
-    }
-  }
-
-  private func withPacking(
-    forward: UnsafeMutablePointer<Float>? = nil, backwardInput: UnsafeMutablePointer<Float>? = nil,
-    backwardHidden: UnsafeMutablePointer<Float>? = nil,
-    _ body: (UnsafePointer<lembra_cell_weights>) -> Void
-  ) {
-    withUnsafePointer(to: shape) { shape in
-      withExtendedLifetime(weights) {
-        var packing = lembra_cell_weights(
-          cell: shape, input_weights: weights.input.unsafeBase,
-          hidden_weights: weights.hidden.unsafeBase, input_bias: weights.inputBias?.unsafeBase,
-          hidden_bias: weights.hiddenBias?.unsafeBase, forward: forward,
-          backward_input: backwardInput, backward_hidden: backwardHidden)
-        body(&packing)
-      }
-    }
   }
 }

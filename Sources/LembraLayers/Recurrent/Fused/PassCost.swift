@@ -11,134 +11,115 @@ package struct PassCost {
   package struct Estimate: Hashable, Sendable {
     package let split: FusedPlan.Split
     package let threads: Int
-    package let hoistsInput: [Bool]
     package let microseconds: Double
   }
 
-  /// Every way that this pass can be divided, the one on a single thread first.
-  package private(set) var estimates: [Estimate] = []
-
-  private let cells: [lembra_cell]
-  private let directions: Int
-  private let steps: Int
-  private let rows: Int
-  private let batch: Int
+  private let network: FusedNetwork
   private let pass: FusedPlan.Pass
+  private let steps: Int
+  private let batch: Int
+  private let threadLimit: Int
 
-  /// Whether each cell's input product is computed ahead of the steps, unless rows are shared out.
-  ///
-  /// A step of four rows or more reads each weight for several rows at once, and fusing the input's
-  /// product saves a pass through memory. With fewer rows, or with more than 16 MB of weights, a
-  /// chunk of rows at a time reads the input's weights far less often.
-  private let hoists: [Bool]
-
-  private init(
-    _ cells: [lembra_cell], directions: Int, steps: Int, rows: Int, batch: Int,
-    _ pass: FusedPlan.Pass, threadLimit: Int
-  ) {
-    self.cells = cells
-    self.directions = directions
-    self.steps = steps
-    self.rows = rows
-    self.batch = batch
-    self.pass = pass
-    hoists = cells.map { cell in
-      let isLarge = cell.gate_width * (cell.input + cell.hidden) > 4 << 20
-      return pass != .backward && steps > 1 && cell.input > 8 && (batch < 4 || isLarge)
-    }
-    estimates.append(single)
-    guard threadLimit > 1 else { return }
-    estimates += [
-      byRows(threadLimit), byDirections(threadLimit), byLayers(threadLimit), byUnits(threadLimit),
-    ].compactMap(\.self)
-  }
+  /// Rows of a step, on average.
+  private let meanRows: Double
 
   package init(
-    of network: FusedNetwork, _ layout: SequenceLayout, _ pass: FusedPlan.Pass,
+    _ network: FusedNetwork, _ layout: SequenceLayout, _ pass: FusedPlan.Pass,
     threadLimit: Int = Threads.limit
   ) {
-    self.init(
-      network.shapes, directions: network.directionCount, steps: layout.stepCount,
-      rows: layout.rowCount, batch: layout.batchCount, pass, threadLimit: threadLimit)
+    self.network = network
+    self.pass = pass
+    self.threadLimit = threadLimit
+    steps = layout.stepCount
+    batch = layout.batchCount
+    meanRows = Double(layout.rowCount) / Double(max(steps, 1))
+  }
+
+  /// What one thread takes for everything.
+  package var single: Estimate {
+    Estimate(split: .single, threads: 1, microseconds: Double(steps) * wholeStepTime)
   }
 
   /// The estimate of least cost; other threads have to save a tenth to be worth their wake-up.
   package var cheapest: Estimate {
-    let best = estimates.dropFirst().min { $0.microseconds < $1.microseconds }
-    guard let best, best.microseconds < 0.9 * single.microseconds else { return estimates[0] }
+    let single = single
+    var best = single
+    for split in FusedPlan.Split.allCases where split != .single {
+      guard let other = estimate(split), other.microseconds < 0.9 * single.microseconds else {
+        continue
+      }
+      if other.microseconds < best.microseconds { best = other }
+    }
     return best
+  }
+
+  /// What the pass costs by this split, or nil if it cannot be divided so.
+  package func estimate(_ split: FusedPlan.Split) -> Estimate? {
+    guard split != .single else { return single }
+    let most =
+      switch split {
+      case .single: 1
+      case .rows: batch / 3
+      case .directions: network.directionCount
+      case .layers: network.directionCount == 1 && steps > 1 ? network.layerCount : 1
+      case .units: network.cells.map(\.shape.panels).min() ?? 1
+      }
+    let threads = min(threadLimit, most)
+    guard threads > 1 else { return nil }
+    let time =
+      switch split {
+      case .single: 0.0
+      case .rows: timeByRows(threads)
+      case .directions: timeByDirections(threads)
+      case .layers: timeByLayers(threads)
+      case .units: timeByUnits(threads)
+      }
+    return Estimate(split: split, threads: threads, microseconds: time + Self.region)
   }
 
   // MARK: - Ways to divide a pass
 
-  private var single: Estimate {
-    estimate(.single, threads: 1, Double(steps) * wholeStepTimes.reduce(0, +))
-  }
-
-  private func byRows(_ limit: Int) -> Estimate? {
-    let threads = min(limit, batch / 3)
-    guard threads > 1 else { return nil }
+  private func timeByRows(_ threads: Int) -> Double {
     // Every thread reads all weights, which the cores' common cache has to serve at once.
-    let rowsEach = meanRows / Double(threads)
-    var time = 0.0
-    for cell in cells {
-      time += stepTime(cell, hoists: false, rows: rowsEach, share: 1, readers: threads)
+    let rows = meanRows / Double(threads)
+    var step = 0.0
+    for cell in network.cells {
+      step += stepTime(cell.shape, hoists: false, rows: rows, share: 1, readers: threads)
     }
-    return estimate(.rows, threads: threads, Double(steps) * time)
+    return Double(steps) * step
   }
 
-  private func byDirections(_ limit: Int) -> Estimate? {
-    guard directions > 1 else { return nil }
-    let both = Double(steps) * wholeStepTimes.reduce(0, +)
-    let meetings = Double(cells.count / 2) * Self.meeting
-    return estimate(.directions, threads: 2, both / 2 + meetings)
+  private func timeByDirections(_ threads: Int) -> Double {
+    let meetings = Double(network.layerCount) * Self.meeting
+    return Double(steps) * wholeStepTime / Double(threads) + meetings
   }
 
-  private func byLayers(_ limit: Int) -> Estimate? {
-    let layers = cells.count
-    guard directions == 1, layers > 1, steps > 1 else { return nil }
-    let threads = min(limit, layers)
-    let times = wholeStepTimes
+  private func timeByLayers(_ threads: Int) -> Double {
+    let layers = network.layerCount
     // The thread with most to do decides.
     var slowest = 0.0
     for thread in 0..<threads {
-      let own = times[layers * thread / threads..<layers * (thread + 1) / threads]
-      slowest = max(slowest, own.reduce(0, +))
+      var own = 0.0
+      for layer in layers * thread / threads..<layers * (thread + 1) / threads {
+        own += stepTime(network.cells[layer].shape)
+      }
+      slowest = max(slowest, own)
     }
     // The first and the last wait for a chunk of every other.
-    let chunks = max(1, Double(rows) / Double(max(FusedPlan.handoverRows, batch)))
-    let waiting = 1 + Double(threads - 1) / chunks
-    return estimate(
-      .layers, threads: threads, Double(steps) * slowest * waiting + chunks * Self.meeting)
+    let rows = Double(steps) * meanRows
+    let chunks = max(1, rows / Double(max(FusedPlan.handoverRows, batch)))
+    return Double(steps) * slowest * (1 + Double(threads - 1) / chunks) + chunks * Self.meeting
   }
 
-  private func byUnits(_ limit: Int) -> Estimate? {
-    let panels = cells.map(\.panels).min() ?? 1
-    let threads = min(limit, panels)
-    guard threads > 1 else { return nil }
+  private func timeByUnits(_ threads: Int) -> Double {
     var step = 0.0
-    for (cell, hoists) in zip(cells, hoists) {
-      let panels = Double(cell.panels)
+    for cell in network.cells {
+      let panels = Double(cell.shape.panels)
       let share = (panels / Double(threads)).rounded(.up) / panels
-      step += Self.meeting + stepTime(cell, hoists: hoists, rows: meanRows, share: share)
+      step += Self.meeting + stepTime(cell.shape, share: share)
     }
-    return estimate(.units, threads: threads, Double(steps) * step)
+    return Double(steps) * step
   }
-
-  private func estimate(_ split: FusedPlan.Split, threads: Int, _ time: Double) -> Estimate {
-    Estimate(
-      split: split, threads: threads,
-      hoistsInput: split == .rows ? hoists.map { _ in false } : hoists,
-      microseconds: time + (threads > 1 ? Self.region : 0))
-  }
-
-  /// The microseconds of a step of each cell, done by one thread.
-  private var wholeStepTimes: [Double] {
-    zip(cells, hoists).map { stepTime($0, hoists: $1, rows: meanRows, share: 1) }
-  }
-
-  /// Rows of a step, on average.
-  private var meanRows: Double { Double(rows) / Double(max(steps, 1)) }
 
   // MARK: - One step
 
@@ -148,26 +129,37 @@ package struct PassCost {
   /// What it costs to begin and end a region with threads that are awake.
   private static let region = 0.4
 
+  /// A step of all cells, done by one thread.
+  private var wholeStepTime: Double {
+    var time = 0.0
+    for cell in network.cells { time += stepTime(cell.shape) }
+    return time
+  }
+
+  private func stepTime(_ cell: lembra_cell, share: Double = 1) -> Double {
+    let hoists = FusedPlan.mayHoist(cell, pass, hasSteps: steps > 1, batch: batch)
+    return stepTime(cell, hoists: hoists, rows: meanRows, share: share, readers: 1)
+  }
+
   /// The microseconds of one step of `rows` rows of a cell, or of a `share` of its units.
   ///
   /// It costs less if the input's product `hoists`, and more if several `readers` draw the same
   /// weights from the cores' common cache.
   private func stepTime(
-    _ cell: lembra_cell, hoists: Bool, rows: Double, share: Double, readers: Int = 1
+    _ cell: lembra_cell, hoists: Bool, rows: Double, share: Double, readers: Int
   ) -> Double {
     let gates = Double(cell.gates * cell.hidden) * share
     let (input, units) = (Double(cell.input), Double(cell.hidden))
     // The input's product belongs to the steps only on the way forward.
-    let inside = pass == .backward ? units : hoists ? units : input + units
-    let ahead = hoists && pass != .backward ? input : 0
+    let inside = pass == .backward || hoists ? units : input + units
     let lanes = Double(kernels.lanes)
     let peak = 7_500 * lanes  // multiply-adds a microsecond: 2 vectors a cycle
     let products = rows * gates * inside / peak
     let bytes = 4 * gates * inside
     let reading = bytes / Self.bandwidth(bytes: bytes, readers: readers)
     let activations = rows * gates * (pass == .inference ? 1 : 1.5) * 0.0028 / lanes
-    return (products * products + reading * reading).squareRoot()
-      + rows * gates * ahead / peak + activations + 0.03
+    let ahead = hoists ? rows * gates * input / peak : 0
+    return (products * products + reading * reading).squareRoot() + ahead + activations + 0.03
   }
 
   /// The bytes a microsecond that a thread reads of weights of this size.

@@ -1,16 +1,22 @@
 import CLembraKernels
 import LembraTensor
 
-/// The gradients of one cell that the backward pass fills in; nil where none is wanted.
-struct FusedGradients {
-  var firstHidden: Tensor?
-  var inputWeights: Tensor?
-  var hiddenWeights: Tensor?
-  var inputBias: Tensor?
-  var hiddenBias: Tensor?
+/// The gradients of one cell that the backward pass fills in, nil where none is wanted, and its
+/// scratch space.
+struct CellGradients {
+  private(set) var firstHidden: Tensor?
+  private(set) var inputWeights: Tensor?
+  private(set) var hiddenWeights: Tensor?
+  private(set) var inputBias: Tensor?
+  private(set) var hiddenBias: Tensor?
 
-  /// What flows to the step before past `R`, `[N, H]`; in the end an LSTM's first cell gradient.
-  var carry: Tensor
+  /// What flows to the step before past `R`, `[N, H]`, of an LSTM or a GRU; in the end an LSTM's
+  /// first cell gradient.
+  private(set) var carry: Tensor?
+
+  /// `R` and `W`, packed for this pass.
+  let hiddenPacked: Storage
+  let inputPacked: Storage?
 
   /// Where each gradient goes.
   struct Pointers {
@@ -19,7 +25,7 @@ struct FusedGradients {
     let hiddenWeights: UnsafeMutablePointer<Float>?
     let inputBias: UnsafeMutablePointer<Float>?
     let hiddenBias: UnsafeMutablePointer<Float>?
-    let carry: UnsafeMutablePointer<Float>
+    let carry: UnsafeMutablePointer<Float>?
   }
 
   /// Makes room for the gradients of what is on a tape.
@@ -27,18 +33,24 @@ struct FusedGradients {
   /// The kernels compute the gradients of both weights together, so one that is on a tape brings
   /// the other with it. What arrives is the gradient of an LSTM's last cell vector.
   init(
-    _ cell: FusedCell, _ state: FusedNetwork.State, _ layout: SequenceLayout, arriving: Tensor?
+    _ cell: FusedCell, _ layout: SequenceLayout, firstHidden first: Tensor?, arriving: Tensor?,
+    needsInput: Bool
   ) {
-    carry =
-      arriving?.detached
-      ?? Tensor(zeros: Shape(rows: layout.batchCount, columns: cell.shape.hidden))
+    let shape = cell.shape
+    hiddenPacked = Storage(count: shape.backward_hidden_floats)
+    inputPacked = needsInput ? Storage(count: shape.backward_input_floats) : nil
+    if shape.kind == .lstm || shape.kind == .gru {
+      carry =
+        arriving?.detached
+        ?? Tensor(zeros: Shape(rows: layout.batchCount, columns: shape.hidden))
+    }
     // Without rows the kernels have nothing to sum up and write nothing.
     let isEmpty = layout.rowCount == 0
     func room(_ tensor: Tensor?) -> Tensor? {
       tensor.map { isEmpty ? Tensor(zeros: $0.shape) : Tensor(shape: $0.shape) { _ in } }
     }
-    if state.hidden?.isTracked ?? false { firstHidden = room(state.hidden) }
-    guard cell.isTracked else { return }
+    if first?.isTracked ?? false { firstHidden = room(first) }
+    guard cell.weights.isTracked else { return }
     inputWeights = room(cell.weights.input)
     hiddenWeights = room(cell.weights.hidden)
     inputBias = room(cell.weights.inputBias)
@@ -51,6 +63,6 @@ struct FusedGradients {
       inputWeights: inputWeights?.unsafeMutableBase(),
       hiddenWeights: hiddenWeights?.unsafeMutableBase(),
       inputBias: inputBias?.unsafeMutableBase(), hiddenBias: hiddenBias?.unsafeMutableBase(),
-      carry: carry.unsafeMutableBase())
+      carry: carry?.unsafeMutableBase())
   }
 }
