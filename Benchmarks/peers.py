@@ -122,7 +122,12 @@ class OpenVINO:
             core.read_model(model), "CPU", self.settings
         ).create_infer_request()
         request.set_input_tensor(0, self.ov.Tensor(x, shared_memory=True))
-        return lambda: request.infer(share_outputs=True)
+
+        # The request borrows the input's memory and does not own it: `x` has to live with the call.
+        def call(x=x):
+            return request.infer(share_outputs=True)
+
+        return call
 
 
 class JAX:
