@@ -48,20 +48,21 @@ class Measurements:
     def measure(self, flags):
         """Runs every engine once with these flags."""
         for engine, command in self.commands.items():
-            for line in self.lines(command + flags):
+            for line in self.lines(engine, command + flags):
                 cell = Cell(line["mode"], line["threads"], line["workload"], line["kind"])
                 known = self.best[cell].get(engine)
                 if known is None or line["seconds"] < known["seconds"]:
                     self.best[cell][engine] = line
 
-    def lines(self, command):
+    def lines(self, engine, command):
         try:
             process = subprocess.run(command, capture_output=True, text=True)
             code, output, errors = process.returncode, process.stdout, process.stderr
         except OSError as error:
             code, output, errors = error.errno, "", str(error)
         if code != 0:
-            self.failures.append(shlex.join(command))
+            only, kind = (command[command.index(flag) + 1] for flag in ("--only", "--kinds"))
+            self.failures.append(f"{engine}, {only}, {kind} (status {code})")
             print(f"failed ({code}): {shlex.join(command)}\n{errors[-600:]}", file=sys.stderr)
         return [json.loads(line) for line in output.splitlines() if line.startswith("{")]
 

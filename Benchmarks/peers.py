@@ -28,7 +28,7 @@ from workloads import GATES, KINDS, MODES
 class PyTorch:
     """torch.nn's layers, eager: their CPU kernels are fused already, and a graph adds nothing.
 
-    The data is time-major, which spares the layer the transposition that `batch_first` asks for.
+    The data is time-major, as the kernels have it; `batch_first` differs by no more than noise.
     """
 
     def __init__(self, threads):

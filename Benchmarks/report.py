@@ -21,6 +21,8 @@ class Comparison:
     def __init__(self, measurements, peers):
         self.peers = peers
         self.rows, self.without = [], []
+        # In order, and each once however many rounds it failed in.
+        self.failures = list(dict.fromkeys(measurements.failures))
         for cell in sorted(measurements.best):
             ratios = measurements.ratios(cell)
             if ratios:
@@ -46,6 +48,9 @@ class Comparison:
         for cell, side in self.without:
             place = f"{cell.mode}, threads {cell.threads}, {cell.workload}, {cell.kind}"
             yield f"{place}: no figure of {side}"
+        # A peer that fails leaves the field to us, which no reader must take for a result.
+        for failure in self.failures:
+            yield f"failed: {failure}"
 
     def text(self):
         heads = " ".join(f"{'/' + peer:>12}" for peer in self.peers)
@@ -109,7 +114,7 @@ class Comparison:
                 left=3,
             )
         )
-        if self.without:
+        if self.without or self.failures:
             blocks.append("\n".join(f"- {line}" for line in self.missing()))
         return "\n\n".join(blocks) + "\n"
 
