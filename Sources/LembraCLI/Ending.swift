@@ -10,7 +10,8 @@ struct Ending {
 
   var isFailure: Bool { status != 0 }
 
-  init(_ error: any Error) {
+  /// The end of a process with these `arguments` after an error.
+  init(_ error: any Error, arguments: some Sequence<String>) {
     if let error = error as? LembraError {
       text = "\(error.namingOptions)".withoutControls
       status = error.code == .invalidOption ? 2 : 1
@@ -26,9 +27,14 @@ struct Ending {
       text = LembraCommand.fullMessage(for: error)
       status = 0
     case .validationFailure:
-      // The parser's own text, but for the word it begins with.
       let full = LembraCommand.fullMessage(for: error)
-      text = full.hasPrefix("Error: ") ? String(full.dropFirst("Error: ".count)) : full
+      if let fault = LembraCommand.subcommandFault(in: arguments) {
+        // What the parser says below its own first line is how the command is used.
+        text = "\(fault)".withoutControls + full.drop { !$0.isNewline }
+      } else {
+        // The parser's own text, but for the word it begins with.
+        text = full.hasPrefix("Error: ") ? String(full.dropFirst("Error: ".count)) : full
+      }
       status = 2
     default:
       text = LembraCommand.message(for: error)

@@ -25,7 +25,7 @@ enum LembraMain {
 
   private static func status(after error: any Error) -> Int32 {
     if error is ClosedOutput { return 0 }
-    let ending = Ending(error)
+    let ending = Ending(error, arguments: CommandLine.arguments.dropFirst())
     guard ending.isFailure else {
       do {
         try StandardStreams.printResult(ending.text)

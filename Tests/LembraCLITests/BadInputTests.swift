@@ -103,6 +103,13 @@ struct BadInputTests {
     #expect(run.errors.contains("level,flow"))
   }
 
+  @Test("where a column is a target and a feature", arguments: ["level", "flow,level"])
+  func targetAsFeature(features: String) throws {
+    let run = try refusal(of: SampleData.monthly, "\(Self.training) --features \(features)")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("'level' is a target and a feature"), "\(run.errors)")
+  }
+
   @Test("where a file does not exist")
   func noFile() throws {
     let run = try CommandRun(["inspect", "nothing.safetensors"], in: folder)

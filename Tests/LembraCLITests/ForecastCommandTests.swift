@@ -173,6 +173,46 @@ struct ForecastCommandTests {
     #expect(document["parameterCount"] as? Int == 208)
   }
 
+  @Test("shows the settings that do something, and no others")
+  func inspectsSettings() throws {
+    _ = try lembra(
+      """
+      train forecast data.csv --targets level --hidden 4 --epochs 1 --window 1 --batch 1 \
+      --model bilstm --optimizer sgd --momentum 0.5 --nesterov --weight-decay 0.25 --clip-norm 3 \
+      --clip-value 2 --initialization orthogonal --readout final-states -o m.safetensors
+      """)
+    let lines = try lembra("inspect m.safetensors").output.split(separator: "\n").map { line in
+      line.split(separator: " ").joined(separator: " ")
+    }
+    for fact in [
+      "momentum 0.5", "Nesterov yes", "weight decay 0.25", "clipping by norm 3.0",
+      "clipping by value 2.0", "hidden weights orthogonal", "readout final-states",
+      "batch 1 window", "window 1 row", "epochs 1 of at most 1, weights of epoch 1",
+    ] {
+      #expect(lines.contains(fact), "\(fact) in \(lines)")
+    }
+    _ = try lembra("\(train) -o plain.safetensors")
+    let plain = try lembra("inspect plain.safetensors").output
+    for name in ["clipping", "weight decay", "momentum", "Nesterov", "readout", "patience"] {
+      #expect(!plain.contains(name))
+    }
+  }
+
+  @Test("counts one thing as one")
+  func countsOne() throws {
+    let run = try lembra(
+      """
+      train forecast data.csv --targets level --hidden 4 --epochs 1 --test 1 --context carried \
+      --model mlp --quiet -o m.safetensors
+      """)
+    let texts = try [run.output, lembra("inspect m.safetensors").output]
+    #expect(texts[0].contains("1 epoch in"), "\(run.output)\(run.errors)")
+    #expect(texts[0].contains("the last row\n"))
+    for text in texts {
+      #expect(try /\b1 (epochs|rows|windows|parameters)\b/.firstMatch(in: text) == nil)
+    }
+  }
+
   @Test("ends quietly when nobody reads on")
   func endsQuietly() throws {
     _ = try lembra("\(train) -o m.safetensors")

@@ -68,4 +68,29 @@ struct HelpTests {
     #expect(run.errors.hasPrefix("lembra: "))
     #expect(run.errors.contains("--help"))
   }
+
+  @Test(
+    "guesses what a misspelt word means",
+    arguments: [
+      ("tarin", "train"), ("trayne forecast", "train"), ("insepct x", "inspect"),
+      ("compare forcast x.csv", "forecast"), ("train Forecast x.csv", "forecast"),
+      ("train forecast x.csv -o m.safetensors --model lstn", "lstm"),
+      ("train forecast x.csv -o m.safetensors --hidden 4,bilsmt=3", "bilstm"),
+      ("compare forecast x.csv --models lstm,gur", "gru"),
+    ])
+  func guesses(line: String, word: String) throws {
+    let run = try CommandRun(line.split(separator: " ").map(String.init), in: folder)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("did you mean '\(word)'?"), "\(run.errors)")
+    #expect(run.errors.contains("--help"))
+  }
+
+  @Test("does not guess what is not near", arguments: ["paint x", "train translation x"])
+  func doesNotGuess(line: String) throws {
+    let run = try CommandRun(line.split(separator: " ").map(String.init), in: folder)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("there is no command 'lembra "), "\(run.errors)")
+    #expect(run.errors.contains("choose among "))
+    #expect(!run.errors.contains("did you mean"))
+  }
 }

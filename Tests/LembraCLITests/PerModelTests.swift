@@ -12,6 +12,12 @@ struct PerModelTests {
     #expect(rates.value(for: .lstm, otherwise: 5) == 0.01)
   }
 
+  @Test("takes the names of models in any case")
+  func takesAnyCase() throws {
+    let rates = try PerModel<Double>("MLP=0.001,BiLSTM=0.1")
+    #expect(rates.overrides == [.mlp: 0.001, .bilstm: 0.1])
+  }
+
   @Test("is the standard one where none was given")
   func isStandard() throws {
     #expect(try PerModel<Int>("gru=8").value(for: .lstm, otherwise: 64) == 64)

@@ -1,4 +1,5 @@
 import LembraCLI
+import LembraModels
 import LembraTensor
 import Testing
 
@@ -25,6 +26,19 @@ struct SeedListTests {
     "is refused when it is none", arguments: ["", "0", "-1", "x", "1,1", ",", "1,x", "99999999"])
   func isRefused(text: String) {
     #expect(throws: LembraError.self) { try SeedList(text) }
+  }
+}
+
+@Suite("A list of models")
+struct ModelListTests {
+  @Test("takes names in any case, each once")
+  func takesAnyCase() throws {
+    #expect(try ModelList("BiLSTM,lstm,LSTM,Gru").kinds == [.bilstm, .lstm, .gru])
+  }
+
+  @Test("is refused when it is none", arguments: ["", ",", "lstn", "lstm,x"])
+  func isRefused(text: String) {
+    #expect(throws: LembraError.self) { try ModelList(text) }
   }
 }
 

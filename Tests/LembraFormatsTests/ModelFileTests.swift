@@ -1,6 +1,7 @@
 import LembraFormats
 import LembraLayers
 import LembraTensor
+import LembraTestSupport
 import Testing
 
 private struct Description: Codable, Equatable {

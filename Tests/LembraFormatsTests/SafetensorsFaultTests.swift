@@ -1,6 +1,7 @@
 import Foundation
 import LembraFormats
 import LembraTensor
+import LembraTestSupport
 import Testing
 
 @Suite("Faulty safetensors files")
@@ -89,6 +90,9 @@ struct SafetensorsFaultTests {
     #expect(
       try message(safetensors(header([("a", 0, 4), ("b", 8, 12)]), data: 12))
         .contains("4 bytes before the elements belong to no tensor"))
+    #expect(
+      try message(safetensors(header([("a", 0, 4)]), data: 5))
+        .contains("1 byte at the end of the file belongs to no tensor"))
     #expect(
       try message(safetensors(header([("a", 0, 4), ("a", 4, 8)]), data: 8))
         .contains("the name a appears twice"))

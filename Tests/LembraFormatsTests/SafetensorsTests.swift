@@ -1,5 +1,6 @@
 import LembraFormats
 import LembraTensor
+import LembraTestSupport
 import Testing
 
 @Suite("Safetensors files")

@@ -3,6 +3,7 @@ import LembraData
 import LembraLayers
 import LembraModels
 import LembraTensor
+import LembraTestSupport
 import Testing
 
 @Suite("Forecasts")

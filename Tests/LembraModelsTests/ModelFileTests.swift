@@ -3,6 +3,7 @@ import LembraFormats
 import LembraLayers
 import LembraModels
 import LembraTensor
+import LembraTestSupport
 import LembraTraining
 import Testing
 

@@ -5,23 +5,6 @@ import LembraModels
 import LembraTensor
 import LembraTraining
 
-/// A folder that is removed when the test ends.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "lembra-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(atPath: path)
-  }
-
-  /// The path of the file called `name` in this folder.
-  func callAsFunction(_ name: String) -> String { path + "/" + name }
-}
-
 /// Two waves with noise, `[R, 2]`, around `level`.
 func waves(
   rows: Int = 60, targets: Int = 2, level: Double = 10, edit: (inout [Double]) -> Void = { _ in }

@@ -51,6 +51,13 @@ struct NumberTextTests {
     #expect(NumberText.duration(seconds: seconds) == text)
   }
 
+  @Test(
+    "One thing is written without an s",
+    arguments: [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (1_000, "1,000 rows")])
+  func counted(count: Int, text: String) {
+    #expect(NumberText.counted(count, "row") == text)
+  }
+
   @Test("Thousands are parted", arguments: [(0, "0"), (-999, "-999"), (17_921, "17,921")])
   func integer(value: Int, text: String) {
     #expect(NumberText.integer(value) == text)

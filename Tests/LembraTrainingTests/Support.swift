@@ -1,4 +1,3 @@
-import Foundation
 import LembraLayers
 import LembraTensor
 import LembraTraining
@@ -79,26 +78,5 @@ struct LineData {
       validationScore: validation.map { data in
         { model in Double(meanSquaredError(model(data.inputs), data.truths).scalar) }
       })
-  }
-}
-
-/// A folder that is removed when the test ends.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "lembra-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(atPath: path)
-  }
-
-  /// The path of the file called `name` in this folder.
-  func callAsFunction(_ name: String) -> String { path + "/" + name }
-
-  var names: [String] {
-    get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
   }
 }

@@ -1,5 +1,6 @@
 import LembraLayers
 import LembraTensor
+import LembraTestSupport
 import LembraTraining
 import Testing
 

@@ -96,11 +96,11 @@ struct CompareForecastCommand: ParsableCommand {
     let left = networks.models.kinds.filter { !done.contains($0) }.map(\.rawValue).joined(
       separator: ",")
     let runs = comparison.results.reduce(0) { $0 + $1.runs.count }
+    let all = NumberText.counted(networks.models.kinds.count * seedCount, "training")
     let command = ShellCommand.current.setting("--models", to: left)
     narrator.farewell(
       """
-      stopped after \(runs) of \(networks.models.kinds.count * seedCount) trainings; to train \
-      the models that are left: \(command)
+      stopped after \(runs) of \(all); to train the models that are left: \(command)
       """)
   }
 }

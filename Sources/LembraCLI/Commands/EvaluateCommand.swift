@@ -58,7 +58,7 @@ struct EvaluateCommand: ParsableCommand {
       try StandardStreams.printResult(
         """
         Rows \(rows.lowerBound + 1) to \(rows.upperBound) of \(reading.data): \
-        \(NumberText.integer(subject.windows.count)) forecasts
+        \(NumberText.counted(subject.windows.count, "forecast"))
 
         \(ScoreTables(entries: entries, targets: configuration.targets).text)
         """)

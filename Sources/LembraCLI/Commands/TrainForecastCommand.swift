@@ -97,7 +97,7 @@ struct TrainForecastCommand: ParsableCommand {
     guard result.outcome != .interrupted else {
       narrator.farewell(
         """
-        stopped after \(result.history.count) epochs and saved the state of training as \
+        stopped after \(NumberText.counted(result.history.count, "epoch")) and saved the state of training as \
         \(files.checkpointPath); to go on: \(ShellCommand.current.adding("--resume"))
         """)
       throw ExitCode.failure

@@ -4,7 +4,15 @@ import LembraModels
 
 /// The kind of network of one model.
 struct KindOption: ParsableArguments {
-  @Option(parsing: .unconditional, help: "The kind of network.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      The kind of network. (values: \
+      \(ForecastArchitecture.Kind.allValueStrings.joined(separator: ", ")); default: lstm)
+      """, valueName: "model"),
+    completion: .list(ForecastArchitecture.Kind.allValueStrings),
+    transform: { try ForecastArchitecture.Kind(named: $0) })
   var model = ForecastArchitecture.Kind.lstm
 }
 

@@ -1,24 +1,19 @@
 import ArgumentParser
-import LembraModels
-import LembraTensor
+package import LembraModels
+package import LembraTensor
 
 /// Kinds of network with commas between them.
-struct ModelList {
-  let kinds: [ForecastArchitecture.Kind]
+package struct ModelList {
+  package let kinds: [ForecastArchitecture.Kind]
 
   static let standard = ModelList(kinds: [.mlp, .rnn, .lstm, .gru, .bilstm, .bigru])
 }
 
 extension ModelList {
-  init(_ text: String) throws(LembraError) {
+  package init(_ text: String) throws(LembraError) {
     var kinds: [ForecastArchitecture.Kind] = []
     for name in text.split(separator: ",") {
-      guard let kind = ForecastArchitecture.Kind(argument: String(name)) else {
-        throw LembraError(
-          .invalidOption, "there is no model '\(name)'",
-          remedy: "choose among \(ForecastArchitecture.Kind.allValueStrings.joined(separator: ","))"
-        )
-      }
+      let kind = try ForecastArchitecture.Kind(named: name)
       if !kinds.contains(kind) { kinds.append(kind) }
     }
     guard !kinds.isEmpty else {
@@ -31,5 +26,5 @@ extension ModelList {
 }
 
 extension ModelList: CustomStringConvertible {
-  var description: String { kinds.map(\.rawValue).joined(separator: ",") }
+  package var description: String { kinds.map(\.rawValue).joined(separator: ",") }
 }

@@ -24,11 +24,7 @@ package struct PerModel<Value: Sendable & LosslessStringConvertible>: Sendable {
         common = value
         continue
       }
-      guard let kind = ForecastArchitecture.Kind(argument: String(sides[0])) else {
-        throw Self.fault(
-          "there is no model '\(sides[0])'",
-          "choose among \(ForecastArchitecture.Kind.allValueStrings.joined(separator: ", "))")
-      }
+      let kind = try ForecastArchitecture.Kind(named: sides[0])
       guard overrides.updateValue(value, forKey: kind) == nil else {
         throw Self.fault("there are two values for \(kind.rawValue)", "leave one of them out")
       }

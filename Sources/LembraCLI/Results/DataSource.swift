@@ -21,9 +21,17 @@ struct DataSource {
           : "add --targets with one or more of \(names.joined(separator: ","))",
         at: .init(file: reading.data))
     }
+    let targetNames = targets.names(in: table)
+    let featureNames = columns.features?.names(in: table) ?? []
+    if let both = featureNames.first(where: targetNames.contains) {
+      throw LembraError(
+        .invalidOption, "the column '\(both)' is a target and a feature",
+        remedy: "leave it out of --features: targets are forecast from their own past anyway",
+        at: .init(file: reading.data))
+    }
     try self.init(
-      table, targets: targets.names(in: table), features: columns.features?.names(in: table) ?? [],
-      missing: reading.missing, narrator: narrator)
+      table, targets: targetNames, features: featureNames, missing: reading.missing,
+      narrator: narrator)
   }
 
   /// Reads the columns of a model.

@@ -22,7 +22,8 @@ struct FutureRows {
     let exceptions = index.spacing.exceptionCount
     remark =
       exceptions > 0
-      ? "the index \(index.name) leaves its usual step \(exceptions) times; the forecasts keep to it"
+      ? "the index \(index.name) leaves its usual step "
+        + "\(exceptions == 1 ? "once" : "\(exceptions) times"); the forecasts keep to it"
       : nil
   }
 }

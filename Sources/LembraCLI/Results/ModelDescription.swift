@@ -30,32 +30,26 @@ struct ModelDescription {
 
   private var modelFacts: [(String, String)] {
     let configuration = forecaster.configuration
-    let architecture = configuration.architecture
-    var facts = [
-      ("task", Forecaster.task), ("targets", configuration.targets.joined(separator: ", ")),
-    ]
-    if !configuration.features.isEmpty {
-      facts.append(("features", configuration.features.joined(separator: ", ")))
-    }
-    return facts + [
-      ("window", "\(configuration.window) rows"), ("horizon", "\(configuration.horizon) rows"),
-      ("strategy", configuration.strategy.rawValue), ("scaler", configuration.scaling.rawValue),
-      ("network", architecture.kind.title), ("hidden units", "\(architecture.hiddenSize)"),
-      ("layers", "\(architecture.layerCount)"), ("dropout", "\(architecture.dropout)"),
-    ]
+    return [("task", Forecaster.task)]
+      + Self.facts(configuration.settings + configuration.architecture.settings)
   }
 
   private var trainingFacts: [(String, String)] {
     guard let record = forecaster.record else { return [("trained", "no")] }
     let options = record.options
+    let held = [(record.validationRows, "validation row"), (record.testRows, "test row")]
     var facts = [
-      ("trained on", "\(NumberText.integer(record.trainingRows)) rows"),
-      ("held back", "\(record.validationRows) validation rows, \(record.testRows) test rows"),
-      ("missing values", record.missingValues.rawValue), ("loss", options.loss.rawValue),
-      ("optimizer", options.optimizer.rawValue), ("learning rate", "\(options.learningRate)"),
-      ("schedule", "\(options.schedule)"), ("batch", "\(options.batchSize)"),
+      ("trained on", NumberText.counted(record.trainingRows, "row")),
+      ("held back", held.map { NumberText.counted($0, $1) }.joined(separator: ", ")),
+      ("missing values", record.missingValues.rawValue),
+    ]
+    facts += Self.facts(options.settings.filter { $0.name != "epochs" })
+    facts += [
       ("seed", "\(options.seed)"),
-      ("epochs", "\(record.epochs), weights of epoch \(record.keptEpoch)"),
+      (
+        "epochs",
+        "\(record.epochs) of at most \(options.epochs), weights of epoch \(record.keptEpoch)"
+      ),
       ("ended", record.outcome.rawValue),
     ]
     if let loss = record.trainingLoss {
@@ -65,6 +59,11 @@ struct ModelDescription {
       facts.append(("validation loss", NumberText.significant(score)))
     }
     return facts
+  }
+
+  /// The settings that do something: a decay of 0.0 or no clipping would only hide the others.
+  private static func facts(_ settings: [ForecastSetting]) -> [(String, String)] {
+    settings.filter { !["none", "no", "0.0"].contains($0.value) }.map { ($0.name, $0.value) }
   }
 
   private var scalerTable: ReportTable {

@@ -24,8 +24,8 @@ struct TrainingReport {
   var text: String {
     let parameters = result.forecaster.network.parameterCount
     let summary =
-      "\(kind.title): \(NumberText.integer(parameters)) parameters, \(result.history.count) epochs "
-      + "in \(NumberText.duration(seconds: result.seconds))"
+      "\(kind.title): \(NumberText.counted(parameters, "parameter")), "
+      + "\(NumberText.counted(result.history.count, "epoch")) in \(NumberText.duration(seconds: result.seconds))"
     guard let comparison, let test else {
       return summary + "\n\nNo rows were held back to judge the forecasts."
     }
@@ -33,7 +33,8 @@ struct TrainingReport {
       [(name: kind.title, evaluation: test)]
       + comparison.baselines.map { (name: $0.baseline.title, evaluation: $0.test) }
     let tables = ScoreTables(entries: entries, targets: comparison.series.targetNames)
-    return summary + ", judged on the last \(comparison.split.test.count) rows\n\n" + tables.text
+    let rows = comparison.split.test.count
+    return summary + ", judged on the last \(rows == 1 ? "row" : "\(rows) rows")\n\n" + tables.text
   }
 
   // MARK: - JSON

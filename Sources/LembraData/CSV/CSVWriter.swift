@@ -11,9 +11,9 @@ public struct CSVWriter: Sendable {
 
   /// Appends a row.
   ///
-  /// A cell is quoted where reading it back would otherwise change it: when it holds a separator of
-  /// any kind, a quotation mark or a line break, begins or ends with a blank, or is an empty row's
-  /// only cell.
+  /// A cell is quoted where reading it back with this separator would otherwise change it: when it
+  /// holds the separator, a quotation mark or a line break, begins or ends with a blank, or is an
+  /// empty row's only cell.
   public mutating func append(_ row: some Collection<String>) {
     var isFirst = true
     for cell in row {
@@ -34,6 +34,8 @@ public struct CSVWriter: Sendable {
   private func needsQuotes(_ cell: String) -> Bool {
     guard let first = cell.first, let last = cell.last else { return false }
     return first.isWhitespace || last.isWhitespace
-      || cell.utf8.contains { #",;|""#.utf8.contains($0) || [0x09, 0x0A, 0x0D].contains($0) }
+      || cell.unicodeScalars.contains { scalar in
+        separator.unicodeScalars.contains(scalar) || ["\"", "\n", "\r"].contains(scalar)
+      }
   }
 }

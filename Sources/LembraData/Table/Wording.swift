@@ -24,31 +24,39 @@ func listed(_ names: [String]) -> String {
 }
 
 /// `1 row`, `2 rows`.
-func counted(_ count: Int, _ noun: String) -> String {
+package func counted(_ count: Int, _ noun: String) -> String {
   "\(count) \(noun)\(count == 1 ? "" : "s")"
 }
 
 /// Returns the name that `text` most likely means, or nothing when none is near.
 ///
-/// Capitals make no difference; otherwise a third of the letters may be wrong, missing or extra.
-package func nearestSpelling(of text: String, in names: [String]) -> String? {
+/// Capitals make no difference; otherwise as many letters as `limit` says may be wrong, missing,
+/// extra or swapped with the next, or a third of them without one.
+package func nearestSpelling(
+  of text: String, in names: [String], within limit: Int? = nil
+) -> String? {
   let wanted = Array(text.lowercased())
   let distances = names.map { (name: $0, distance: editDistance(wanted, Array($0.lowercased()))) }
   guard let nearest = distances.min(by: { $0.distance < $1.distance }) else { return nil }
-  return nearest.distance <= max(1, wanted.count / 3) ? nearest.name : nil
+  return nearest.distance <= limit ?? max(1, wanted.count / 3) ? nearest.name : nil
 }
 
-/// The number of insertions, deletions and substitutions between two texts (Levenshtein, 1966).
+/// The number of insertions, deletions, substitutions and swaps of neighbours between two texts
+/// (Damerau, 1964; no letter is edited twice).
 private func editDistance(_ left: [Character], _ right: [Character]) -> Int {
-  var distances = Array(0...right.count)
+  var beforeLast: [Int] = []
+  var last = Array(0...right.count)
   for (row, letter) in left.enumerated() {
-    var diagonal = distances[0]
-    distances[0] = row + 1
+    var distances = [row + 1]
     for (column, other) in right.enumerated() {
-      let substitution = diagonal + (letter == other ? 0 : 1)
-      diagonal = distances[column + 1]
-      distances[column + 1] = min(substitution, distances[column] + 1, diagonal + 1)
+      let substitution = last[column] + (letter == other ? 0 : 1)
+      var distance = min(substitution, distances[column] + 1, last[column + 1] + 1)
+      if row > 0, column > 0, letter == right[column - 1], left[row - 1] == other {
+        distance = min(distance, beforeLast[column - 1] + 1)
+      }
+      distances.append(distance)
     }
+    (beforeLast, last) = (last, distances)
   }
-  return distances[right.count]
+  return last[right.count]
 }

@@ -43,7 +43,7 @@ public struct SafetensorsHeader: Sendable {
         at: .init(file: path))
     }
     guard file.size >= 8 else {
-      throw fault("the file has \(file.size) bytes and no safetensors header")
+      throw fault("the file has \(bytes(file.size)) and no safetensors header")
     }
     let length = try file.bytes(8, at: 0).reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
     guard length <= Self.lengthLimit else {
@@ -53,7 +53,7 @@ public struct SafetensorsHeader: Sendable {
     }
     guard Int(length) <= file.size - 8 else {
       throw fault(
-        "the header should have \(length) bytes but the file ends after \(file.size - 8)")
+        "the header should have \(bytes(Int(length))) but the file ends after \(file.size - 8)")
     }
     dataOffset = 8 + Int(length)
     var parser = Parser(path: path)
@@ -78,7 +78,7 @@ public struct SafetensorsHeader: Sendable {
           .invalidFile,
           start < end
             ? "the elements begin at byte \(start), within those of another tensor"
-            : "\(start - end) bytes before the elements belong to no tensor",
+            : "\(bytes(start - end)) before the elements \(belong(start - end)) to no tensor",
           remedy: "write the file again with the program it came from",
           at: .init(file: path, name: entry.name))
       }
@@ -88,9 +88,13 @@ public struct SafetensorsHeader: Sendable {
       throw LembraError(
         .invalidFile,
         end > count
-          ? "the file is truncated: the tensors take \(end) bytes and \(count) are there"
-          : "\(count - end) bytes at the end of the file belong to no tensor",
+          ? "the file is truncated: the tensors take \(bytes(end)) and \(count) are there"
+          : "\(bytes(count - end)) at the end of the file \(belong(count - end)) to no tensor",
         remedy: "copy or download the file again", at: .init(file: path))
     }
   }
 }
+
+private func bytes(_ count: Int) -> String { count == 1 ? "1 byte" : "\(count) bytes" }
+
+private func belong(_ count: Int) -> String { count == 1 ? "belongs" : "belong" }

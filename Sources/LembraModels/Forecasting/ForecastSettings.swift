@@ -19,7 +19,7 @@ extension ForecasterConfiguration {
     [
       .init("targets", targets.joined(separator: ", ")),
       .init("features", features.isEmpty ? "none" : features.joined(separator: ", ")),
-      .init("window", "\(window)"), .init("horizon", "\(horizon)"),
+      .init("window", counted(window, "row")), .init("horizon", counted(horizon, "row")),
       .init("strategy", strategy.rawValue), .init("scaling", scaling.rawValue),
     ]
   }
@@ -69,9 +69,9 @@ extension ForecastTrainingOptions {
     settings.append(.init("weight decay", "\(weightDecay)"))
     settings.append(.init("clipping by norm", clipping.norm.map { "\($0)" } ?? "none"))
     settings.append(.init("clipping by value", clipping.value.map { "\($0)" } ?? "none"))
-    settings.append(.init("batch", "\(batchSize) windows"))
+    settings.append(.init("batch", counted(batchSize, "window")))
     settings.append(.init("epochs", "at most \(epochs)"))
-    settings.append(.init("patience", patience.map { "\($0) epochs" } ?? "none"))
+    settings.append(.init("patience", patience.map { counted($0, "epoch") } ?? "none"))
     return settings
   }
 }

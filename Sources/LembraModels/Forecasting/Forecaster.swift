@@ -90,13 +90,13 @@ public struct Forecaster: Sendable {
     try configuration.checkColumns(of: series)
     guard (1...1_000_000).contains(count) else {
       throw LembraError(
-        .invalidOption, "\(count) steps cannot be forecast",
+        .invalidOption, "\(counted(count, "step")) cannot be forecast",
         remedy: "ask for a number from 1 to 1000000", at: .init(name: "steps"))
     }
     guard count <= configuration.stepsPerForecast || configuration.features.isEmpty else {
       throw LembraError(
         .invalidOption,
-        "the model forecasts \(configuration.horizon) steps, and what its features "
+        "the model forecasts \(counted(configuration.horizon, "step")), and what its features "
           + "(\(configuration.features.joined(separator: ", "))) will be after that is not known",
         remedy: "ask for fewer steps, or train with a horizon of \(count)",
         at: .init(name: "steps"))
@@ -107,8 +107,10 @@ public struct Forecaster: Sendable {
     guard let last = windows.finalInput else {
       throw LembraError(
         .invalidData,
-        "the series has \(series.rowCount) rows, and the model reads \(configuration.window)",
-        remedy: "give at least \(configuration.window) rows", at: .init(file: series.file))
+        "the series has \(counted(series.rowCount, "row")), and the model reads "
+          + "\(configuration.window)",
+        remedy: "give at least \(counted(configuration.window, "row"))",
+        at: .init(file: series.file))
     }
     let input = Tensor(Array(last), shape: [configuration.window, series.columnCount])
     let scaled = self.steps(count, after: input, count: 1)

@@ -14,8 +14,8 @@ extension ForecastComparison {
     let targets = series.targetNames.joined(separator: ", ")
     var page = Page(
       "Forecasting \(targets)",
-      subtitle: [series.file, "\(series.rowCount) rows", horizonRemark].compactMap(\.self)
-        .joined(separator: " · "),
+      subtitle: [series.file, NumberText.counted(series.rowCount, "row"), horizonRemark]
+        .compactMap(\.self).joined(separator: " · "),
       footer: "Made by Lembra \(version)")
     page.append(
       Page.Section(
@@ -122,11 +122,12 @@ extension ForecastComparison {
       ("Training", split.training), ("Validation", split.validation), ("Test", split.test),
     ]
     for (name, rows) in parts where !rows.isEmpty {
-      facts.append(.init("\(name) part", "\(rows.count) rows\(span(rows))"))
+      facts.append(.init("\(name) part", NumberText.counted(rows.count, "row") + span(rows)))
     }
     facts.append(.init("Missing values", series.missingValues.description))
     facts.append(.init("Seeds", seeds.map { "\($0)" }.joined(separator: ", ")))
-    facts.append(.init("Season", test.seasons.map { counted($0, "row") }.joined(separator: ", ")))
+    let seasons = test.seasons.map { NumberText.counted($0, "row") }
+    facts.append(.init("Season", seasons.joined(separator: ", ")))
     return facts
   }
 

@@ -18,8 +18,8 @@ extension ForecastComparison {
     var table = ReportTable(
       columns: [.init("Model"), .init("Parameters")] + scores.map(\.column)
         + (columns == .full ? [.init("Epochs")] : []) + [.init("Time")],
-      caption: "Scores on \(counted(test.windows.count, "window")) of the test part, in the units "
-        + "of the file" + seedRemark(columns) + failureRemark)
+      caption: "Scores on \(NumberText.counted(test.windows.count, "window")) of the test part, "
+        + "in the units of the file" + seedRemark(columns) + failureRemark)
     for result in results {
       var row: [ReportTable.Cell] = [
         .text(result.candidate.title), .integer(result.parameterCount),
@@ -131,9 +131,4 @@ extension Double {
     digits.round(toDecimals: Swift.max(0, count - 1 - digits.magnitude))
     return Double(digits.plain(decimals: Swift.max(0, digits.decimals), grouped: false)) ?? self
   }
-}
-
-/// `1 window` or `3 windows`.
-func counted(_ count: Int, _ noun: String) -> String {
-  "\(NumberText.integer(count)) \(noun)\(count == 1 ? "" : "s")"
 }

@@ -44,6 +44,11 @@ public enum NumberText {
     return text
   }
 
+  /// Writes how many there are of what `noun` names: `1 window`, `3 windows`.
+  public static func counted(_ count: Int, _ noun: String) -> String {
+    "\(integer(count)) \(noun)\(count == 1 ? "" : "s")"
+  }
+
   /// Writes a mean and its standard deviation with the same decimals: `0.121 ± 0.018`.
   ///
   /// The deviation keeps two significant digits. Very small or large pairs share a power of ten:

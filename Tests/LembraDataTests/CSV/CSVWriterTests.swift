@@ -12,6 +12,26 @@ struct CSVWriterTests {
         == "date,\"a,b\",\"say \"\"x\"\"\",\"two\nlines\",\" blank\",plain text,,1.5\n")
   }
 
+  @Test(
+    "quotes its own separator and no other",
+    arguments: [
+      (CSVOptions.Separator.comma, "\"a,b\",c;d,e|f,g\th\n"),
+      (.semicolon, "a,b;\"c;d\";e|f;g\th\n"),
+      (.pipe, "a,b|c;d|\"e|f\"|g\th\n"), (.tab, "a,b\tc;d\te|f\t\"g\th\"\n"),
+    ])
+  func ownSeparator(separator: CSVOptions.Separator, text: String) {
+    var writer = CSVWriter(separator: separator)
+    writer.append(["a,b", "c;d", "e|f", "g\th"])
+    #expect(writer.text == text)
+  }
+
+  @Test("quotes a line break of two characters")
+  func carriageReturn() {
+    var writer = CSVWriter()
+    writer.append(["a\r\nb", "c\rd"])
+    #expect(writer.text == "\"a\r\nb\",\"c\rd\"\n")
+  }
+
   #if CSV
     @Test("gives what reading takes", arguments: CSVOptions.Separator.allCases)
     func roundTrip(separator: CSVOptions.Separator) throws {
