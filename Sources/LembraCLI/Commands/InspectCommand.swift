@@ -12,13 +12,24 @@ struct InspectCommand: ParsableCommand {
       Example:
 
         lembra inspect sales.safetensors
+
+      With --plan it also shows how the recurrent layers divide their work among threads, for one
+      window and for a batch of training, and what every way to divide it would take by the cost
+      model that chooses between them. The results are the same for all of them.
       """)
 
   @OptionGroup(title: "Data") var saved: SavedModelArgument
+  @OptionGroup(title: "Computation") var threads: ThreadOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
+  @Flag(help: "Show how work is divided among threads.")
+  var plan = false
+
   func run() throws {
-    let description = ModelDescription(try Forecaster(readingFrom: saved.model), file: saved.model)
+    threads.apply()
+    let forecaster = try Forecaster(readingFrom: saved.model)
+    let description = ModelDescription(
+      forecaster, file: saved.model, plan: plan ? PlanDescription(forecaster) : nil)
     try StandardStreams.printResult(
       talk.json ? jsonText(of: description.document) : description.text)
   }

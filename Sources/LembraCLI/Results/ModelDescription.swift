@@ -9,17 +9,21 @@ import LembraTraining
 struct ModelDescription {
   private let forecaster: Forecaster
   private let file: String
+  private let plan: PlanDescription?
 
-  init(_ forecaster: Forecaster, file: String) {
+  /// Describes a model and, if there is one, the plan of its work.
+  init(_ forecaster: Forecaster, file: String, plan: PlanDescription?) {
     self.forecaster = forecaster
     self.file = file
+    self.plan = plan
   }
 
   // MARK: - Terminal
 
   var text: String {
-    [factTable(modelFacts + trainingFacts), scalerTable, parameterTable]
-      .map { TextTable($0).description }.joined(separator: "\n\n")
+    let tables = [factTable(modelFacts + trainingFacts), scalerTable, parameterTable]
+    return (tables.map { TextTable($0).description } + (plan.map { [$0.text] } ?? []))
+      .joined(separator: "\n\n")
   }
 
   private func factTable(_ facts: [(String, String)]) -> ReportTable {
@@ -92,7 +96,7 @@ struct ModelDescription {
     Document(
       task: Forecaster.task, file: file, configuration: forecaster.configuration,
       scaler: forecaster.scaler, record: forecaster.record,
-      parameterCount: forecaster.network.parameterCount, parameters: parameters)
+      parameterCount: forecaster.network.parameterCount, parameters: parameters, plan: plan)
   }
 
   private var parameters: [Parameter] {
@@ -109,6 +113,7 @@ struct ModelDescription {
     var record: ForecastTrainingRecord?
     var parameterCount: Int
     var parameters: [Parameter]
+    var plan: PlanDescription?
   }
 
   private struct Parameter: Encodable {

@@ -20,10 +20,10 @@ public protocol SequenceLayer: Module {
   /// none.
   func firstState(batch: Int) -> State
 
-  /// This layer as Lembra's kernels run it, all of it at once; nil, the default, if it has to be run
-  /// on its own.
+  /// This layer as Lembra's kernels run it, all of it at once.
   ///
   /// - Parameter dropsOut: whether dropout acts, which the kernels leave to the layers.
+  /// - Returns: nil, the default, if the layer has to be run on its own.
   func fused(dropsOut: Bool) -> FusedNetwork?
 
   /// Runs over each sequence: what calling the layer does, without default arguments.

@@ -43,6 +43,9 @@ public struct ForecastNetwork: Module {
       linear: .zeros, key: RandomKey(seed: 0))
   }
 
+  /// The recurrent layers as the kernels run them, where they do.
+  package var fused: FusedNetwork? { body.fused }
+
   /// How the rows of a batch of windows are laid out for this network.
   var inputOrder: BatchOrder { body.inputOrder }
 
@@ -65,6 +68,7 @@ public struct ForecastNetwork: Module {
 /// The layers of a forecaster, from windows to forecasts.
 private protocol ForecastBody: Module {
   var inputOrder: BatchOrder { get }
+  var fused: FusedNetwork? { get }
 
   func callAsFunction(_ input: Tensor, count: Int, dropoutKey: RandomKey?) -> Tensor
 }
@@ -73,6 +77,7 @@ private struct PerceptronBody: ForecastBody {
   var perceptron: MLP
 
   var inputOrder: BatchOrder { .windowMajor }
+  var fused: FusedNetwork? { nil }
 
   func callAsFunction(_ input: Tensor, count: Int, dropoutKey: RandomKey?) -> Tensor {
     let windows = input.reshaped(to: [count, input.shape.count / count])
@@ -91,6 +96,7 @@ private struct RecurrentBody<Encoder: SequenceLayer>: ForecastBody {
   let readsLastStep: Bool
 
   var inputOrder: BatchOrder { .timeMajor }
+  var fused: FusedNetwork? { encoder.fused(dropsOut: false) }
 
   func callAsFunction(_ input: Tensor, count: Int, dropoutKey: RandomKey?) -> Tensor {
     let layout = SequenceLayout(count: count, length: input.shape[0] / count)

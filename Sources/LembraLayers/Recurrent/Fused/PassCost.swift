@@ -19,6 +19,7 @@ package struct PassCost {
   private let steps: Int
   private let batch: Int
   private let threadLimit: Int
+  private let costs = ThreadCosts.measured
 
   /// Rows of a step, on average.
   private let meanRows: Double
@@ -74,7 +75,7 @@ package struct PassCost {
       case .layers: timeByLayers(threads)
       case .units: timeByUnits(threads)
       }
-    return Estimate(split: split, threads: threads, microseconds: time + Self.region)
+    return Estimate(split: split, threads: threads, microseconds: time + costs.region)
   }
 
   // MARK: - Ways to divide a pass
@@ -90,7 +91,7 @@ package struct PassCost {
   }
 
   private func timeByDirections(_ threads: Int) -> Double {
-    let meetings = Double(network.layerCount) * Self.meeting
+    let meetings = Double(network.layerCount) * costs.meeting
     return Double(steps) * wholeStepTime / Double(threads) + meetings
   }
 
@@ -108,7 +109,7 @@ package struct PassCost {
     // The first and the last wait for a chunk of every other.
     let rows = Double(steps) * meanRows
     let chunks = max(1, rows / Double(max(FusedPlan.handoverRows, batch)))
-    return Double(steps) * slowest * (1 + Double(threads - 1) / chunks) + chunks * Self.meeting
+    return Double(steps) * slowest * (1 + Double(threads - 1) / chunks) + chunks * costs.meeting
   }
 
   private func timeByUnits(_ threads: Int) -> Double {
@@ -116,18 +117,12 @@ package struct PassCost {
     for cell in network.cells {
       let panels = Double(cell.shape.panels)
       let share = (panels / Double(threads)).rounded(.up) / panels
-      step += Self.meeting + stepTime(cell.shape, share: share)
+      step += costs.meeting + stepTime(cell.shape, share: share)
     }
     return Double(steps) * step
   }
 
   // MARK: - One step
-
-  /// What it takes two threads to meet, in microseconds, with the lines that they hand over.
-  private static let meeting = 0.25
-
-  /// What it costs to begin and end a region with threads that are awake.
-  private static let region = 0.4
 
   /// A step of all cells, done by one thread.
   private var wholeStepTime: Double {
