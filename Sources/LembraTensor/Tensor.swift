@@ -37,7 +37,8 @@ public struct Tensor: Sendable {
 
   /// Creates a tensor in which every element is `value`.
   public init(repeating value: Float, shape: Shape) {
-    self.init(shape: shape) { $0.update(repeating: value, count: shape.count) }
+    self.shape = shape
+    storage = Storage(count: shape.count, repeating: value)
   }
 
   /// Creates a tensor of zeros.
@@ -119,6 +120,10 @@ extension Tensor {
     makeUnique()
     return storage.base
   }
+
+  /// What every element is, if that is known without looking at them: the gradient of a sum is such
+  /// a tensor, and so are zeros.
+  package var uniformValue: Float? { storage.uniformValue }
 
   /// A number that only tensors with these very contents have: what was computed from them can be
   /// kept under it until one of them is written to.

@@ -15,12 +15,6 @@ package final class BufferPool: Sendable {
 
   package init() {}
 
-  /// A block of memory, aligned to 64 bytes.
-  package struct Block {
-    package let base: UnsafeMutablePointer<Float>
-    fileprivate let sizeClass: Int
-  }
-
   private struct State {
     var free: [[UnsafeMutableRawPointer]] = Array(repeating: [], count: 4 * 64)
     var bytesInUse = 0
@@ -41,10 +35,11 @@ package final class BufferPool: Sendable {
     state.withLock { ($0.bytesInUse, $0.bytesKept) }
   }
 
-  package func take(floats count: Int) -> Block {
+  /// A block of memory for `count` numbers, aligned to 64 bytes.
+  package func take(floats count: Int) -> UnsafeMutablePointer<Float> {
     if isOff {
       let memory = allocate(max(count, 1) * MemoryLayout<Float>.stride)
-      return Block(base: memory.assumingMemoryBound(to: Float.self), sizeClass: 0)
+      return memory.assumingMemoryBound(to: Float.self)
     }
     let sizeClass = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
     let bytes = Self.bytes(inClass: sizeClass)
@@ -56,21 +51,23 @@ package final class BufferPool: Sendable {
       return block
     }
     let memory = recycled ?? allocate(bytes)
-    return Block(base: memory.assumingMemoryBound(to: Float.self), sizeClass: sizeClass)
+    return memory.assumingMemoryBound(to: Float.self)
   }
 
-  package func give(_ block: Block) {
-    let memory = UnsafeMutableRawPointer(block.base)
+  /// Gives back a block that was taken for `count` numbers.
+  package func give(_ block: UnsafeMutablePointer<Float>, floats count: Int) {
+    let memory = UnsafeMutableRawPointer(block)
     if isOff {
       free(memory)
       return
     }
-    let bytes = Self.bytes(inClass: block.sizeClass)
+    let sizeClass = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
+    let bytes = Self.bytes(inClass: sizeClass)
     let isKept = state.withLock { state in
       state.bytesInUse -= bytes
       guard state.bytesKept + bytes <= state.mostBytesInUse else { return false }
       state.bytesKept += bytes
-      state.free[block.sizeClass].append(memory)
+      state.free[sizeClass].append(memory)
       return true
     }
     if !isKept { free(memory) }

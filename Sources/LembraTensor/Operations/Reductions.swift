@@ -5,7 +5,7 @@ import CLembraKernels
 extension Tensor {
   /// The sum of all elements, as a single number.
   public func sum() -> Tensor {
-    let total = Float(withElements { kernels.rows.sum($0, shape.count) })
+    let total = Float(blockTotal(kernels.rows.sum, kernels.rows.block_sums))
     return .recorded(
       Tensor(total), receiving { [shape] in Tensor(repeating: $0.scalar, shape: shape) })
   }
@@ -79,7 +79,29 @@ extension Tensor {
 
   /// The sum of the squares of all elements, in double precision; nothing is recorded.
   package var sumOfSquares: Double {
-    withElements { kernels.rows.sum_of_squares($0, shape.count) }
+    blockTotal(kernels.rows.sum_of_squares, kernels.rows.block_sums_of_squares)
+  }
+
+  /// A total over all elements: the sums of blocks, added up in order, whoever computed them.
+  private func blockTotal(
+    _ total: (UnsafePointer<Float>, Int) -> Double,
+    _ blocks: (UnsafePointer<Float>, UnsafeMutablePointer<Double>, Int) -> Void
+  ) -> Double {
+    let (count, size) = (shape.count, Int(lembra_sum_block))
+    return withElements { elements in
+      // Below a few blocks another thread is not worth the call.
+      guard count > 8 * size else { return total(elements, count) }
+      let blockCount = (count + size - 1) / size
+      return withUnsafeTemporaryAllocation(of: Double.self, capacity: blockCount) { sums in
+        guard let base = sums.baseAddress else { return 0 }
+        inParallel(over: blockCount, cost: Double(size) * 0.1) { part in
+          let start = part.lowerBound * size
+          blocks(
+            elements + start, base + part.lowerBound, min(part.upperBound * size, count) - start)
+        }
+        return sums.reduce(0, +)
+      }
+    }
   }
 
   /// The sum of each row, `[rows]`.

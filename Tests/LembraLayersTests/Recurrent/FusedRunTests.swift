@@ -113,4 +113,33 @@ struct FusedRunTests {
       { GRUCell(inputSize: $0, hiddenSize: $1, hasBias: false, key: key(0)) }, [4, 2], .backward,
       hasState: true)
   }
+
+  /// The gradient of a sum is the same everywhere, and is not written out row by row.
+  @Test("the gradient of a plain sum or mean", arguments: [[6, 4, 1], [2, 2]])
+  func uniformGradient(lengths: [Int]) {
+    let layout = SequenceLayout(lengths: lengths)
+    let rows = Tensor(uniformIn: -1...1, shape: [layout.rowCount, 5], key: key(4))
+    func check(_ layer: some SequenceLayer, _ reduce: (Tensor) -> Tensor) {
+      let batch = SequenceBatch(rows: rows, layout: layout)
+      let (_, uniform) = valueAndGradients(of: layer) { reduce($0(batch).output.rows) }
+      let (_, written) = valueAndGradients(of: layer) {
+        // A product with ones that are nowhere marked as such.
+        let output = $0(batch).output.rows
+        let ones = Tensor([Float](repeating: 1, count: output.shape.count), shape: output.shape)
+        return reduce(output * ones)
+      }
+      for (a, b) in zip(uniform.values, written.values) {
+        if let a, let b { #expect(sameBits(a, b)) } else { Issue.record("no gradient") }
+      }
+    }
+    for reduce in [{ $0.sum() }, { $0.mean() }] as [(Tensor) -> Tensor] {
+      check(LSTM(LSTMCell(inputSize: 5, hiddenSize: 33, key: key(0))), reduce)
+      check(
+        Stack(count: 2, inputSize: 5) {
+          Bidirectional(
+            forward: GRUCell(inputSize: $1, hiddenSize: 18, key: key(2 * $0)),
+            backward: GRUCell(inputSize: $1, hiddenSize: 18, key: key(2 * $0 + 1)))
+        }, reduce)
+    }
+  }
 }

@@ -10,20 +10,21 @@ struct BufferPoolTests {
   @Test("what is kept and in use together stays below twice the most ever in use")
   func bound() {
     var generator = RandomGenerator(RandomKey(seed: 3))
-    var blocks: [BufferPool.Block] = []
+    var blocks: [(base: UnsafeMutablePointer<Float>, count: Int)] = []
     var most = 0
     for step in 0..<4000 {
       // Sizes drift, so that what was kept early does not fit later.
       let count = Int.random(in: 1...(16 + step * 4), using: &generator)
-      blocks.append(pool.take(floats: count))
+      blocks.append((pool.take(floats: count), count))
       most = max(most, pool.usage.inUse)
       if blocks.count > 12 || Bool.random(using: &generator) {
-        pool.give(blocks.remove(at: Int.random(in: 0..<blocks.count, using: &generator)))
+        let block = blocks.remove(at: Int.random(in: 0..<blocks.count, using: &generator))
+        pool.give(block.base, floats: block.count)
       }
       let usage = pool.usage
       #expect(usage.kept + usage.inUse <= 2 * most)
     }
-    for block in blocks { pool.give(block) }
+    for block in blocks { pool.give(block.base, floats: block.count) }
     #expect(pool.usage.inUse == 0)
   }
 
@@ -33,6 +34,44 @@ struct BufferPoolTests {
       let storage = Storage(count: count)
       let alignment = count >= 1 << 19 ? 2 << 20 : 64
       #expect(UInt(bitPattern: storage.base) % UInt(alignment) == 0)
+    }
+  }
+
+  @Test("elements that are all the same take no memory before they are looked at")
+  func uniform() async {
+    await #expect(processExitsWith: .success) {
+      let before = BufferPool.shared.usage.inUse
+      let ones = Tensor(repeating: 1, shape: [100, 100])
+      var changed = ones
+      #expect(BufferPool.shared.usage.inUse == before)
+      #expect(ones.uniformValue == 1)
+      var elements = changed.mutableElements
+      elements[7] = 2
+      #expect(changed.uniformValue == nil && ones.uniformValue == 1)
+      #expect(changed.array[6...8] == [1, 2, 1])
+      #expect(ones.array.allSatisfy { $0 == 1 })
+      #expect(BufferPool.shared.usage.inUse > before)
+    }
+  }
+
+  @Test("threads that look at them at once see the same elements")
+  func uniformInParallel() async {
+    for round in 0..<200 {
+      let tensor = Tensor(repeating: Float(round), shape: [513])
+      let places = await withTaskGroup(of: (UnsafeRawPointer, Bool).self) { group in
+        for _ in 0..<4 {
+          group.addTask {
+            (UnsafeRawPointer(tensor.unsafeBase), tensor.array.allSatisfy { $0 == Float(round) })
+          }
+        }
+        var places: Set<UnsafeRawPointer> = []
+        for await (place, isRight) in group {
+          #expect(isRight)
+          places.insert(place)
+        }
+        return places
+      }
+      #expect(places.count == 1)
     }
   }
 

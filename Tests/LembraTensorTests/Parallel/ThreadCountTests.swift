@@ -37,6 +37,7 @@ struct ThreadCountTests {
   @Test func sums() {
     let x = random([170, 210])
     #expect(isSame([x]) { $0[0].sum() })
+    #expect(isSame([random([400, 210])]) { $0[0].sum() })
     #expect(isSame([x]) { $0[0].sum(axis: 0) })
     #expect(isSame([x]) { $0[0].sum(axis: 1) })
     #expect(isSame([x.reshaped(to: [2, 85, 210])]) { $0[0].sum(axis: 1) })

@@ -16,8 +16,10 @@ struct CellBackwardRun {
   let cells: UnsafePointer<Float>?
   /// The gates of every row, which become the gradient before the activations.
   let gates: UnsafeMutablePointer<Float>
-  /// The gradient of every output row, as far apart as the rows themselves; zeros when nil.
+  /// The gradient of every output row, zeros when nil, and how far apart its rows are: 0 if they are
+  /// all the same.
   let outputGradient: UnsafePointer<Float>?
+  let outputGradientStride: Int
   /// The gradient of the last hidden state, likewise.
   let arriving: UnsafePointer<Float>?
   let gradients: CellGradients.Pointers
@@ -31,7 +33,7 @@ struct CellBackwardRun {
         var run = lembra_backward_run(
           cell: cell, weights: hiddenWeights, steps: layout.stepCount, offsets: offsets,
           counts: counts, reverse: direction == .backward ? 1 : 0,
-          output_gradient: outputGradient, output_gradient_stride: outputStride,
+          output_gradient: outputGradient, output_gradient_stride: outputGradientStride,
           arriving: arriving, output: output, output_stride: outputStride,
           first_hidden: firstHidden, first_cell: firstCell, cells: cells, gates: gates,
           carry: gradients.carry)

@@ -26,14 +26,18 @@ extension FusedNetwork {
           cell, layout, firstHidden: input.hidden(index), arriving: arriving[index].cell,
           needsInput: inputGradients[index / directionCount] != nil))
     }
+    // The gradient of a sum or a mean is the same everywhere; one row of it stands for all.
+    let uniformRow = rows?.uniformValue.map {
+      Tensor(repeating: $0, shape: [outputWidth(ofLayer: layerCount - 1)])
+    }
     let targets = inputGradients.indices.map { inputGradients[$0]?.unsafeMutableBase() }
     let runs = backwardRuns(
-      input, trace, &work, targets, outputGradient: rows, arriving: arriving)
+      input, trace, &work, targets, outputGradient: uniformRow ?? rows, arriving: arriving)
     let pass = BackwardPass(
       layout: layout, plan: plan, runs: runs, directionCount: directionCount,
       inputGradients: targets,
       progress: plan.split == .layers ? LayerProgress(layers: layerCount) : nil)
-    withExtendedLifetime((input, trace, rows, arriving, work, inputGradients)) {
+    withExtendedLifetime((input, trace, rows, uniformRow, arriving, work, inputGradients)) {
       plan.run { team in
         for (cell, run) in zip(cells, runs) {
           cell.weights.packBackward(
@@ -85,9 +89,11 @@ extension FusedNetwork {
       let (layer, direction) = (index / directionCount, index % directionCount)
       guard let gates = trace.cells[index].gates else { continue }
       let column = direction * cell.shape.hidden
+      let isLast = layer == layerCount - 1
       let above =
-        layer == layerCount - 1
-        ? outputGradient?.unsafeBase : targets[layer + 1].map { UnsafePointer($0) }
+        isLast ? outputGradient?.unsafeBase : targets[layer + 1].map { UnsafePointer($0) }
+      let isUniform = isLast && outputGradient?.shape.rank == 1
+      let outputStride = directionCount * cell.shape.hidden
       runs.append(
         CellBackwardRun(
           cell: cell.shape, direction: cell.direction,
@@ -95,10 +101,11 @@ extension FusedNetwork {
           inputWeights: work[index].inputPacked?.base,
           input: layer == 0 ? input.rows.unsafeBase : trace.outputs[layer - 1].unsafeBase,
           output: trace.outputs[layer].unsafeBase + column,
-          outputStride: directionCount * cell.shape.hidden,
+          outputStride: outputStride,
           firstHidden: input.hidden(index)?.unsafeBase, firstCell: input.cell(index)?.unsafeBase,
           cells: trace.cells[index].vectors?.unsafeBase, gates: gates.base,
           outputGradient: above.map { $0 + column },
+          outputGradientStride: isUniform ? 0 : outputStride,
           arriving: arriving[index].hidden?.unsafeBase, gradients: work[index].pointers()))
     }
     return runs
