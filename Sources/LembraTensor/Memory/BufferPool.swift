@@ -9,7 +9,8 @@
 ///
 /// Blocks come in size classes a quarter of a power of two apart, so at most a fifth of a block is
 /// unused. What the pool keeps and what is in use together never exceed twice the most that was
-/// ever in use at once: batches of ever new shapes do not make the process grow.
+/// ever in use at once: batches of ever new shapes do not make the process grow. At the bound, a new
+/// block takes the place of kept ones of the size that has not been used for the longest time.
 package final class BufferPool: Sendable {
   package static let shared = BufferPool()
 
@@ -20,6 +21,27 @@ package final class BufferPool: Sendable {
     var bytesInUse = 0
     var bytesKept = 0
     var mostBytesInUse = 0
+    var blocksFromSystem = 0
+
+    /// When a block of each class was last taken, counted in blocks taken.
+    var lastTaken = Array(repeating: 0, count: 4 * 64)
+    var blocksTaken = 0
+
+    /// Gives up kept blocks until the pool is within its bound.
+    ///
+    /// The bound is not on what is kept alone: a step needs more blocks than it uses at once, since
+    /// each serves only its own size class, and all of them are kept after it.
+    mutating func releaseSurplus() -> [UnsafeMutableRawPointer] {
+      var released: [UnsafeMutableRawPointer] = []
+      while bytesInUse + bytesKept > 2 * mostBytesInUse {
+        let kept = free.indices.filter { !free[$0].isEmpty }
+        let oldest = kept.min { lastTaken[$0] < lastTaken[$1] }
+        guard let oldest, let block = free[oldest].popLast() else { break }
+        bytesKept -= BufferPool.bytes(inClass: oldest)
+        released.append(block)
+      }
+      return released
+    }
   }
 
   private let state = Locked(State())
@@ -28,12 +50,15 @@ package final class BufferPool: Sendable {
   ///
   /// With `LEMBRA_POOL=off` a memory checker sees every access beyond a tensor, which a recycled or
   /// longer block would hide.
-  private let isOff = getenv("LEMBRA_POOL").map { String(cString: $0) == "off" } ?? false
+  package let isOff = getenv("LEMBRA_POOL").map { String(cString: $0) == "off" } ?? false
 
   /// The bytes held by tensors now, and those kept for tensors to come.
   package var usage: (inUse: Int, kept: Int) {
     state.withLock { ($0.bytesInUse, $0.bytesKept) }
   }
+
+  /// How many blocks had to come from the system so far; not counted when the pool is off.
+  package var blocksFromSystem: Int { state.withLock { $0.blocksFromSystem } }
 
   /// A block of memory for `count` numbers, aligned to 64 bytes.
   package func take(floats count: Int) -> UnsafeMutablePointer<Float> {
@@ -43,13 +68,21 @@ package final class BufferPool: Sendable {
     }
     let sizeClass = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
     let bytes = Self.bytes(inClass: sizeClass)
+    var surplus: [UnsafeMutableRawPointer] = []
     let recycled = state.withLock { state -> UnsafeMutableRawPointer? in
       state.bytesInUse += bytes
       state.mostBytesInUse = max(state.mostBytesInUse, state.bytesInUse)
-      let block = state.free[sizeClass].popLast()
-      if block != nil { state.bytesKept -= bytes }
-      return block
+      state.blocksTaken += 1
+      state.lastTaken[sizeClass] = state.blocksTaken
+      if let block = state.free[sizeClass].popLast() {
+        state.bytesKept -= bytes
+        return block
+      }
+      state.blocksFromSystem += 1
+      surplus = state.releaseSurplus()
+      return nil
     }
+    for memory in surplus { free(memory) }
     let memory = recycled ?? allocate(bytes)
     return memory.assumingMemoryBound(to: Float.self)
   }
@@ -63,14 +96,11 @@ package final class BufferPool: Sendable {
     }
     let sizeClass = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
     let bytes = Self.bytes(inClass: sizeClass)
-    let isKept = state.withLock { state in
+    state.withLock { state in
       state.bytesInUse -= bytes
-      guard state.bytesKept + bytes <= state.mostBytesInUse else { return false }
       state.bytesKept += bytes
       state.free[sizeClass].append(memory)
-      return true
     }
-    if !isKept { free(memory) }
   }
 
   /// Blocks from this size on are aligned to, and asked to be backed by, huge pages.

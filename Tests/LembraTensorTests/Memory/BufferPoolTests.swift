@@ -2,8 +2,10 @@ import LembraTensor
 import LembraTestSupport
 import Testing
 
-// Pools keep their memory for good, so this one lives as long as the process.
+// Pools keep their memory for good, so these live as long as the process.
 private let pool = BufferPool()
+private let countingPool = BufferPool()
+private let stalePool = BufferPool()
 
 @Suite("The pool of memory")
 struct BufferPoolTests {
@@ -28,6 +30,38 @@ struct BufferPoolTests {
     #expect(pool.usage.inUse == 0)
   }
 
+  @Test(
+    "only blocks that were not kept come from the system",
+    .disabled(if: BufferPool.shared.isOff, "the pool is off"))
+  func blocksFromSystem() {
+    let blocks = (0..<3).map { _ in countingPool.take(floats: 100) }
+    #expect(countingPool.blocksFromSystem == 3)
+    for block in blocks { countingPool.give(block, floats: 100) }
+    countingPool.give(countingPool.take(floats: 100), floats: 100)
+    #expect(countingPool.blocksFromSystem == 3)
+    countingPool.give(countingPool.take(floats: 1000), floats: 1000)
+    #expect(countingPool.blocksFromSystem == 4)
+  }
+
+  @Test(
+    "sizes that are no longer used make room for those that are",
+    .disabled(if: BufferPool.shared.isOff, "the pool is off"))
+  func staleSizes() {
+    func step(_ sizes: [Int]) {
+      // One after the other, so that the pool has to keep more than is ever in use at once.
+      for size in sizes {
+        stalePool.give(stalePool.take(floats: size), floats: size)
+        stalePool.give(stalePool.take(floats: size / 3), floats: size / 3)
+      }
+    }
+    for sizes in [[1000], [1100, 300], [800, 10], [999, 500]] {
+      for _ in 0..<2 { step(sizes) }
+      let before = stalePool.blocksFromSystem
+      for _ in 0..<10 { step(sizes) }
+      #expect(stalePool.blocksFromSystem == before, "\(sizes)")
+    }
+  }
+
   @Test("blocks are aligned for every vector, and large ones for huge pages")
   func alignment() {
     for count in [1, 17, 100, 5000, 1 << 20] {
@@ -37,7 +71,9 @@ struct BufferPoolTests {
     }
   }
 
-  @Test("elements that are all the same take no memory before they are looked at")
+  @Test(
+    "elements that are all the same take no memory before they are looked at",
+    .disabled(if: BufferPool.shared.isOff, "the pool is off"))
   func uniform() async {
     await #expect(processExitsWith: .success) {
       let before = BufferPool.shared.usage.inUse
