@@ -94,13 +94,13 @@ struct BufferPoolTests {
   func uniformInParallel() async {
     for round in 0..<200 {
       let tensor = Tensor(repeating: Float(round), shape: [513])
-      let places = await withTaskGroup(of: (UnsafeRawPointer, Bool).self) { group in
+      let places = await withTaskGroup(of: (UInt, Bool).self) { group in
         for _ in 0..<4 {
           group.addTask {
-            (UnsafeRawPointer(tensor.unsafeBase), tensor.array.allSatisfy { $0 == Float(round) })
+            (UInt(bitPattern: tensor.unsafeBase), tensor.array.allSatisfy { $0 == Float(round) })
           }
         }
-        var places: Set<UnsafeRawPointer> = []
+        var places: Set<UInt> = []
         for await (place, isRight) in group {
           #expect(isRight)
           places.insert(place)
