@@ -19,7 +19,7 @@ bool counter_is_sanitized(void) { return false; }
 
 #if defined(__GLIBC__) && !defined(IS_SANITIZED)
 
-// A program's own malloc comes before that of the C library, for the libraries it loads as well. The
+// A program's own malloc comes before that of the C library, also for the libraries it loads. The
 // C library keeps its own reachable under these names; `free` needs no stand-in.
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);

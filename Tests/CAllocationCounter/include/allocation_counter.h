@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/// Whether this program runs under a sanitizer: its allocator must stay, and its times mean nothing.
+/// Whether this runs under a sanitizer, whose allocator must stay and whose times mean nothing.
 bool counter_is_sanitized(void);
 
 /// Whether allocations are counted: where the C library is glibc and there is no sanitizer.
