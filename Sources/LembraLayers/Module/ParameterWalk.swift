@@ -6,16 +6,26 @@ public import LembraTensor
 public struct ParameterName: CustomStringConvertible, Sendable {
   let path: [String]
   let name: String
-  let suffix: String
+  let place: RecurrentPlace?
 
-  public var description: String { (path + [name + suffix]).joined(separator: ".") }
+  public var description: String {
+    (path + [name + (place?.suffix ?? "")]).joined(separator: ".")
+  }
+}
+
+/// Where a parameter is in a stack of recurrent layers.
+struct RecurrentPlace {
+  let layer: Int
+  let direction: Direction
+
+  var suffix: String { "_l\(layer)" + (direction == .backward ? "_reverse" : "") }
 }
 
 /// One pass over the parameters of a module.
 public struct ParameterWalk {
   private let body: (ParameterName, inout Tensor) -> Void
   private var path: [String] = []
-  private var suffix = ""
+  private var place: RecurrentPlace?
 
   /// The number of the recurrent layer being visited, which is part of its parameters' names.
   private var layer = 0
@@ -26,7 +36,7 @@ public struct ParameterWalk {
 
   /// Visits a parameter.
   public func callAsFunction(_ name: String, _ parameter: inout Tensor) {
-    body(ParameterName(path: path, name: name, suffix: suffix), &parameter)
+    body(ParameterName(path: path, name: name, place: place), &parameter)
   }
 
   /// Visits an optional parameter, such as a bias.
@@ -76,9 +86,9 @@ public struct ParameterWalk {
   /// Visits the parts of a recurrent layer, whose names end with the layer's number and, when it
   /// reads backward, with `_reverse`, as PyTorch's do.
   mutating func visitRecurrent(_ direction: Direction, _ body: (inout ParameterWalk) -> Void) {
-    let outer = suffix
-    suffix = "_l\(layer)" + (direction == .backward ? "_reverse" : "")
+    let outer = place
+    place = RecurrentPlace(layer: layer, direction: direction)
     body(&self)
-    suffix = outer
+    place = outer
   }
 }

@@ -34,14 +34,9 @@ struct BackwardPass {
     for index in 0..<directionCount where plan.includes(direction: index, team) {
       let run = runs[layer * directionCount + index]
       let part = plan.part(of: team, layout: layout, panels: run.cell.backward_panels)
-      if plan.split == .units {
-        for step in (0..<layout.stepCount).reversed() {
-          run.stepBack(step..<step + 1, part.rows, part.panels, layout)
-          team.synchronize()
-        }
-      } else {
-        run.stepBack(0..<layout.stepCount, part.rows, part.panels, layout)
-      }
+      run.stepBack(
+        0..<layout.stepCount, part.rows, part.panels, layout,
+        meeting: plan.split == .units ? team : nil)
     }
   }
 

@@ -25,8 +25,11 @@ struct CellBackwardRun {
   let gradients: CellGradients.Pointers
 
   /// Takes sequences back over some steps, counted in the direction's own order.
+  ///
+  /// If a team shares out the panels, it is waited for after every step.
   func stepBack(
-    _ steps: Range<Int>, _ rows: Range<Int>, _ panels: Range<Int>, _ layout: SequenceLayout
+    _ steps: Range<Int>, _ rows: Range<Int>, _ panels: Range<Int>, _ layout: SequenceLayout,
+    meeting team: Team? = nil
   ) {
     withUnsafePointer(to: cell) { cell in
       layout.withUnsafeSteps { offsets, counts in
@@ -37,9 +40,19 @@ struct CellBackwardRun {
           arriving: arriving, output: output, output_stride: outputStride,
           first_hidden: firstHidden, first_cell: firstCell, cells: cells, gates: gates,
           carry: gradients.carry)
-        kernels.recurrent.backward_run(
-          &run, steps.lowerBound, steps.upperBound, rows.lowerBound, rows.upperBound,
-          panels.lowerBound, panels.upperBound)
+        let kernel = kernels.recurrent.backward_run
+        guard let team else {
+          kernel(
+            &run, steps.lowerBound, steps.upperBound, rows.lowerBound, rows.upperBound,
+            panels.lowerBound, panels.upperBound)
+          return
+        }
+        for step in steps.reversed() {
+          kernel(
+            &run, step, step + 1, rows.lowerBound, rows.upperBound, panels.lowerBound,
+            panels.upperBound)
+          team.synchronize()
+        }
       }
     }
   }

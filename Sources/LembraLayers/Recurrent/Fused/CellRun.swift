@@ -30,9 +30,10 @@ struct CellRun {
   ///   - layout: where the rows of each step are.
   ///   - chunk: the steps whose input products are in `gates`, or nil if the steps have to compute
   ///     their own.
+  ///   - team: those who compute the other units, and are waited for after every step.
   func advance(
     _ steps: Range<Int>, _ rows: Range<Int>, _ panels: Range<Int>, _ layout: SequenceLayout,
-    projected chunk: StepChunk?
+    projected chunk: StepChunk?, meeting team: Team? = nil
   ) {
     withUnsafePointer(to: cell) { cell in
       layout.withUnsafeSteps { offsets, counts in
@@ -44,9 +45,19 @@ struct CellRun {
           output_stride: outputStride, cells: cells,
           gates: isTraining || chunk != nil ? gates : nil,
           gate_row: isTraining ? 0 : chunk?.firstRow ?? 0)
-        kernels.recurrent.forward_run(
-          &run, steps.lowerBound, steps.upperBound, rows.lowerBound, rows.upperBound,
-          panels.lowerBound, panels.upperBound)
+        let kernel = kernels.recurrent.forward_run
+        guard let team else {
+          kernel(
+            &run, steps.lowerBound, steps.upperBound, rows.lowerBound, rows.upperBound,
+            panels.lowerBound, panels.upperBound)
+          return
+        }
+        for step in steps {
+          kernel(
+            &run, step, step + 1, rows.lowerBound, rows.upperBound, panels.lowerBound,
+            panels.upperBound)
+          team.synchronize()
+        }
       }
     }
   }

@@ -40,14 +40,9 @@ struct ForwardPass {
         run.project(ahead, part.panels)
         (steps, chunk) = (ahead.steps, ahead)
       }
-      if plan.split == .units {
-        for step in steps {
-          run.advance(step..<step + 1, part.rows, part.panels, layout, projected: chunk)
-          team.synchronize()
-        }
-      } else {
-        run.advance(steps, part.rows, part.panels, layout, projected: chunk)
-      }
+      run.advance(
+        steps, part.rows, part.panels, layout, projected: chunk,
+        meeting: plan.split == .units ? team : nil)
       next = steps.upperBound
     }
   }
