@@ -41,8 +41,9 @@ public struct Session<Layer: StreamingLayer>: Sendable {
 
   /// The state of every stream, to keep, to compare or to go back to.
   ///
-  /// - Precondition: a new state is one of this layer; ``streamCount`` becomes its ``
-  ///   CarriedState/batchCount``.
+  /// A new state may have another number of sequences, which ``streamCount`` becomes.
+  ///
+  /// - Precondition: a new state is one of this layer.
   public var state: Layer.State {
     get { fused.map { plainState.filled(from: $0.state) } ?? plainState }
     set {
