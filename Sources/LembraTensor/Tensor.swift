@@ -56,7 +56,7 @@ public struct Tensor: Sendable {
   /// - Precondition: `shape.count == 1`.
   public var scalar: Float {
     precondition(shape.count == 1, "scalar: a tensor of shape \(shape) has no single element")
-    return withElements { $0[0] }
+    return uniformValue ?? withElements { $0[0] }
   }
 
   /// The elements as an array, in row-major order.
@@ -97,6 +97,11 @@ public struct Tensor: Sendable {
 
   private mutating func makeUnique() {
     if !isKnownUniquelyReferenced(&storage) {
+      if let value = storage.uniformValue {
+        storage = Storage(count: shape.count, repeating: value)
+        storage.willChange()
+        return
+      }
       let copy = Storage(count: shape.count)
       copy.base.update(from: storage.base, count: shape.count)
       storage = copy

@@ -25,9 +25,13 @@ public struct Bidirectional<Cell: RecurrentCell>: SequenceLayer {
 
   /// Each direction's state, after its own last step.
   public struct State: CarriedState {
+    /// The state after the last step.
     public var forward: Cell.State
+
+    /// The state after the first step.
     public var backward: Cell.State
 
+    /// A state from those of the two directions.
     public init(forward: Cell.State, backward: Cell.State) {
       self.forward = forward
       self.backward = backward
@@ -39,8 +43,13 @@ public struct Bidirectional<Cell: RecurrentCell>: SequenceLayer {
     }
   }
 
+  /// The layer that reads each sequence from its beginning.
   public var forward: Recurrent<Cell>
+
+  /// The layer that reads each sequence from its end; of the same sizes as ``forward``.
   public var backward: Recurrent<Cell>
+
+  /// How the outputs of the two become one.
   public let merge: Merge
 
   public var inputSize: Int { forward.inputSize }

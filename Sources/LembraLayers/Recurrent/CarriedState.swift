@@ -57,10 +57,18 @@ extension CarriedState {
     return copy
   }
 
-  /// A state like this one that takes its tensors from `tensors`.
-  func filled(from tensors: some Sequence<Tensor>) -> Self {
-    var rest = tensors.makeIterator()
-    return mapping { rest.next() ?? $0 }
+  /// A state like this one that has other tensors.
+  ///
+  /// - Precondition: there are as many as in this one.
+  func filled(from tensors: [Tensor]) -> Self {
+    var index = 0
+    let result = mapping { _ in
+      precondition(index < tensors.count, "a state of only \(tensors.count) tensors")
+      defer { index += 1 }
+      return tensors[index]
+    }
+    precondition(index == tensors.count, "\(tensors.count) tensors for a state of \(index)")
+    return result
   }
 }
 

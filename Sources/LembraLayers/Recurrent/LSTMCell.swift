@@ -11,9 +11,13 @@ public import LembraTensor
 public struct LSTMCell: RecurrentCell {
   /// The hidden and cell vectors, each `[N, H]`.
   public struct State: RecurrentState {
+    /// The output `h`.
     public var hidden: Tensor
+
+    /// What the cell remembers, `c`.
     public var cell: Tensor
 
+    /// - Precondition: both have the same shape.
     public init(hidden: Tensor, cell: Tensor) {
       self.hidden = hidden
       self.cell = cell
@@ -24,6 +28,7 @@ public struct LSTMCell: RecurrentCell {
       walk("cell", &cell)
     }
 
+    // As the default does, without the names: every run of a layer visits its states.
     public mutating func visitTensors(_ body: (inout Tensor) -> Void) {
       body(&hidden)
       body(&cell)

@@ -2,6 +2,7 @@ public import LembraTensor
 
 /// A recurrent layer: a cell run over every step of a batch of sequences.
 public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
+  /// The cell that is run over every step.
   public var cell: Cell
 
   /// The order in which each sequence is read.

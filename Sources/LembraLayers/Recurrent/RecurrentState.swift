@@ -30,6 +30,7 @@ extension RecurrentState {
 public struct HiddenState: RecurrentState {
   public var hidden: Tensor
 
+  /// A state from its output, `[N, H]`.
   public init(hidden: Tensor) {
     self.hidden = hidden
   }
@@ -38,5 +39,6 @@ public struct HiddenState: RecurrentState {
     walk("hidden", &hidden)
   }
 
+  // As the default does, without the names: every run of a layer visits its states.
   public mutating func visitTensors(_ body: (inout Tensor) -> Void) { body(&hidden) }
 }

@@ -22,6 +22,8 @@ public protocol SequenceLayer: Module {
 
   /// This layer as Lembra's kernels run it, all of it at once.
   ///
+  /// The tensors of the layer's state are those of its cells, in the same order.
+  ///
   /// - Parameter dropsOut: whether dropout acts, which the kernels leave to the layers.
   /// - Returns: nil, the default, if the layer has to be run on its own.
   func fused(dropsOut: Bool) -> FusedNetwork?
@@ -47,6 +49,11 @@ extension SequenceLayer {
   ) -> (output: SequenceBatch, finalState: State) {
     let layout = input.layout
     var first = state?.tensors
+    for tensor in first ?? [] {
+      precondition(
+        tensor.shape.rank == 2 && tensor.shape[0] == layout.batchCount,
+        "a state of shape \(tensor.shape) for \(layout.batchCount) sequences")
+    }
     if !layout.isInCallersOrder { first = first?.map { $0.inOrder(of: layout) } }
     var (rows, last) = network(input, from: first)
     if !layout.isInCallersOrder { last = last.map { $0.inCallersOrder(of: layout) } }

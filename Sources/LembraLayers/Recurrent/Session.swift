@@ -12,6 +12,8 @@ public import LembraTensor
 /// Several streams are read side by side, each with its own state and all at the cost of reading the
 /// weights once. They may join and leave between steps. What a stream gets does not depend on the
 /// streams beside it, to the bit.
+///
+/// No gradient flows through a session: its rows, its state and its weights are constants.
 public struct Session<Layer: StreamingLayer>: Sendable {
   private let layer: Layer
 
@@ -30,6 +32,9 @@ public struct Session<Layer: StreamingLayer>: Sendable {
   /// - Precondition: the layer reads forward, and `streamCount` is not negative.
   public init(_ layer: Layer, streamCount: Int = 1) {
     precondition(streamCount >= 0, "Session: \(streamCount) streams")
+    precondition(layer.readsForward, "a layer that reads backward cannot go step by step")
+    var layer = layer
+    layer.updateParameters { _, parameter in parameter = parameter.detached }
     self.layer = layer
     self.streamCount = streamCount
     plainState = layer.firstState(batch: streamCount)
@@ -47,8 +52,16 @@ public struct Session<Layer: StreamingLayer>: Sendable {
   public var state: Layer.State {
     get { fused.map { plainState.filled(from: $0.state) } ?? plainState }
     set {
+      let expected = layer.zeroState(batch: newValue.batchCount).tensors.map(\.shape)
+      let shapes = newValue.tensors.map(\.shape)
+      precondition(
+        shapes == expected, "Session: a state of shapes \(shapes) for a layer of \(expected)")
       streamCount = newValue.batchCount
-      if fused == nil { plainState = newValue } else { fused?.replaceState(newValue.tensors) }
+      if fused == nil {
+        plainState = newValue.detached
+      } else {
+        fused?.replaceState(newValue.tensors)
+      }
     }
   }
 
@@ -58,14 +71,14 @@ public struct Session<Layer: StreamingLayer>: Sendable {
   /// - Returns: the outputs, `[N, outputSize]`, or `[outputSize]` where `rows` has one axis.
   /// - Precondition: there is a row for each stream.
   public mutating func step(_ rows: Tensor) -> Tensor {
-    let isVector = rows.shape.rank == 1
-    let width = isVector ? rows.shape[0] : rows.shape[rows.shape.rank - 1]
+    let (shape, width) = (rows.shape, layer.inputSize)
+    let isVector = shape.rank == 1 && streamCount == 1
     precondition(
-      rows.shape.rank <= 2 && width == layer.inputSize
-        && rows.shape.count == streamCount * layer.inputSize,
-      "Session: rows of shape \(rows.shape) for \(streamCount) streams of \(layer.inputSize) "
+      isVector && shape[0] == width
+        || shape.rank == 2 && shape[0] == streamCount && shape[1] == width,
+      "Session: rows of shape \(shape) for \(streamCount) streams of \(width) "
         + "features")
-    if fused != nil, let output = fused?.step(rows) {
+    if let output = fused?.step(rows) {
       return isVector ? output.sharing(as: [layer.outputSize]) : output
     }
     let (output, next) = layer.step(rows.sharing(as: [streamCount, layer.inputSize]), plainState)
@@ -76,12 +89,16 @@ public struct Session<Layer: StreamingLayer>: Sendable {
   // MARK: - Streams that come and go
 
   /// Adds streams after those there are, in the layer's first state.
+  ///
+  /// - Precondition: `count` is not negative.
   public mutating func join(_ count: Int = 1) {
     precondition(count >= 0, "Session: \(count) streams cannot join")
     join(layer.firstState(batch: count))
   }
 
   /// Adds streams after those there are, with states of their own.
+  ///
+  /// - Precondition: `newcomers` is a state of this layer.
   public mutating func join(_ newcomers: Layer.State) {
     state = Layer.State(stacking: [state, newcomers])
   }

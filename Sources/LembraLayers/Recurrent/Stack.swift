@@ -2,6 +2,7 @@ public import LembraTensor
 
 /// Recurrent layers on top of each other, with dropout between them.
 public struct Stack<Layer: SequenceLayer>: SequenceLayer {
+  /// The layers, the first of which reads the input; never empty.
   public var layers: [Layer]
 
   /// Drops elements of what one layer passes to the next.

@@ -4,28 +4,40 @@ public import LembraTensor
 ///
 /// A layer that reads backward cannot: it begins at the end. See ``Session``.
 public protocol StreamingLayer: SequenceLayer {
+  /// Whether every part of the layer reads forward, so that it can go step by step.
+  var readsForward: Bool { get }
+
   /// Advances each sequence by one step.
   ///
   /// - Parameters:
   ///   - input: a row for each sequence, `[N, inputSize]`.
   ///   - state: the state before the step, N rows.
   /// - Returns: the output `[N, outputSize]`, and the state after the step.
+  /// - Precondition: the layer reads forward, and the state is one of this layer.
   func step(_ input: Tensor, _ state: State) -> (output: Tensor, state: State)
 }
 
 extension Recurrent: StreamingLayer {
+  public var readsForward: Bool { direction == .forward }
+
   /// - Precondition: the layer reads forward.
   public func step(_ input: Tensor, _ state: Cell.State) -> (output: Tensor, state: Cell.State) {
-    precondition(direction == .forward, "a layer that reads backward cannot go step by step")
+    precondition(readsForward, "a layer that reads backward cannot go step by step")
     let next = cell.step(input, state)
     return (next.hidden, next)
   }
 }
 
 extension Stack: StreamingLayer where Layer: StreamingLayer {
+  public var readsForward: Bool { layers.allSatisfy(\.readsForward) }
+
+  /// Advances each sequence through all layers; see ``StreamingLayer/step(_:_:)``.
   public func step(
     _ input: Tensor, _ state: [Layer.State]
   ) -> (output: Tensor, state: [Layer.State]) {
+    precondition(
+      state.count == layers.count,
+      "Stack: \(state.count) states for \(layers.count) layers")
     var rows = input
     var states: [Layer.State] = []
     for (layer, own) in zip(layers, state) {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What it takes the threads of this process to work together, measured when it is first asked for.
+/// What it takes the threads of this process to work together.
 ///
 /// It differs tenfold between machines: cores that share a cache meet in 50 ns, those of a virtual
 /// machine may need a microsecond. Only choices of speed may depend on it.
@@ -11,38 +11,48 @@ package struct ThreadCosts: Sendable {
   /// The microseconds to begin and end a region with threads that are awake.
   package let region: Double
 
-  package static let measured = ThreadCosts()
+  /// What was measured when it was first asked for, or a guess while the threads have other work.
+  package static var current: ThreadCosts {
+    measured.withLock { measured in
+      if measured == nil { measured = measure() }
+      return measured ?? ThreadCosts(meeting: 0.5, region: 2)
+    }
+  }
 
-  private init() {
-    let threads = Threads.available
-    let pool = ThreadPool.shared
+  private static let measured = Locked<ThreadCosts?>(nil)
+
+  /// Measures a few teams, the best of which has not been disturbed; nil if there was no team.
+  private static func measure() -> ThreadCosts? {
+    let threads = min(Threads.available, 4)
+    guard threads > 1 else { return nil }
     let clock = ContinuousClock()
-    func microseconds(per count: Int, _ body: () -> Void) -> Double {
-      let elapsed = clock.measure(body).components
-      return (Double(elapsed.seconds) * 1e6 + Double(elapsed.attoseconds) * 1e-12) / Double(count)
-    }
-    // The least of several: anything else that runs can only add to it. A region that the pool gave
-    // to this thread alone tells nothing.
-    var (meeting, region) = (Double.infinity, Double.infinity)
+    let start = clock.now
+    let meetings = 30
+    var best: ThreadCosts?
     for _ in 0..<16 {
-      let meetings = 30
-      let isTeam = Atomic(false)
-      let together = microseconds(per: meetings) {
-        pool.runTogether(threads) { team in
-          if team.index == 0 { isTeam.store(team.count > 1, ordering: .relaxed) }
-          for _ in 0..<meetings { team.synchronize() }
-        }
+      let isTeam = Atomic(true)
+      func microseconds(_ body: @escaping (Team) -> Void) -> Double {
+        let elapsed = clock.measure {
+          ThreadPool.shared.runTogether(threads) { team in
+            if team.count == 1 { isTeam.store(false, ordering: .relaxed) }
+            body(team)
+          }
+        }.components
+        return Double(elapsed.seconds) * 1e6 + Double(elapsed.attoseconds) * 1e-12
       }
-      let empty = microseconds(per: 1) {
-        pool.runTogether(threads) { team in
-          if team.index == 0, team.count == 1 { isTeam.store(false, ordering: .relaxed) }
-        }
+      let together = microseconds { team in
+        for _ in 0..<meetings { team.synchronize() }
       }
-      guard isTeam.load(ordering: .relaxed) else { continue }
-      meeting = min(meeting, together)
-      region = min(region, empty)
+      let empty = microseconds { _ in }
+      // A region that the pool gave to this thread alone tells nothing.
+      if isTeam.load(ordering: .relaxed) {
+        best = ThreadCosts(
+          meeting: min(together / Double(meetings), best?.meeting ?? .infinity),
+          region: min(empty, best?.region ?? .infinity))
+      }
+      // Where threads wait for a turn on the processor, a few meetings take as many time slices.
+      if clock.now - start > .milliseconds(5) { break }
     }
-    self.meeting = meeting
-    self.region = region
+    return best
   }
 }

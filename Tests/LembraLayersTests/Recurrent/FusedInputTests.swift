@@ -44,6 +44,39 @@ struct FusedInputTests {
     }
   }
 
+  @Test("states of too many sequences, or of too few layers, trap")
+  func wrongStateCount() async {
+    await #expect(processExitsWith: .failure) {
+      let stack = Stack(count: 2, inputSize: 3) { index, inputs in
+        GRU(GRUCell(inputSize: inputs, hiddenSize: 3, key: key.folding(index)))
+      }
+      // Unsorted lengths: the rows of a state are looked up.
+      let batch = SequenceBatch(
+        rows: Tensor(zeros: [15, 3]), layout: SequenceLayout(lengths: [2, 9, 4]))
+      _ = stack(batch, from: stack.zeroState(batch: 5))
+    }
+    await #expect(processExitsWith: .failure) {
+      let stack = Stack(count: 2, inputSize: 3) { index, inputs in
+        GRU(GRUCell(inputSize: inputs, hiddenSize: 3, key: key.folding(index)))
+      }
+      let batch = SequenceBatch(
+        rows: Tensor(zeros: [3, 3]), layout: SequenceLayout(count: 1, length: 3))
+      _ = stack(batch, from: Array(stack.zeroState(batch: 1).prefix(1)))
+    }
+  }
+
+  @Test("directions that were made different in size trap")
+  func unevenDirections() async {
+    await #expect(processExitsWith: .failure) {
+      var layer = Bidirectional(
+        forward: LSTMCell(inputSize: 3, hiddenSize: 4, key: key),
+        backward: LSTMCell(inputSize: 3, hiddenSize: 4, key: key))
+      layer.backward = LSTM(LSTMCell(inputSize: 3, hiddenSize: 8, key: key), direction: .backward)
+      _ = layer(
+        SequenceBatch(rows: Tensor(zeros: [6, 3]), layout: SequenceLayout(count: 2, length: 3)))
+    }
+  }
+
   @Test("a cell run on the wrong number of features traps")
   func wrongFeatures() async {
     await #expect(processExitsWith: .failure) {

@@ -32,7 +32,9 @@ private struct Run<Cell: RecurrentCell>: Module {
 
 private func key(_ index: Int) -> RandomKey { RandomKey(seed: 11).folding(index) }
 
-private let runLengths = [[1], [2], [3, 3, 3], [5, 3, 1], [7, 7, 6, 4, 4, 2, 1, 1], [4, 2, 0]]
+private let runLengths = [
+  [1], [2], [3, 3, 3], [5, 3, 1], [7, 7, 6, 4, 4, 2, 1, 1], [4, 2, 0], [0], [0, 0],
+]
 private let sizes = [(1, 1), (3, 5), (17, 16), (2, 33)]
 
 /// The specification of every fused kernel: `run` gives what repeating `step` gives.
@@ -140,6 +142,27 @@ struct FusedRunTests {
             forward: GRUCell(inputSize: $1, hiddenSize: 18, key: key(2 * $0)),
             backward: GRUCell(inputSize: $1, hiddenSize: 18, key: key(2 * $0 + 1)))
         }, reduce)
+    }
+  }
+
+  @Test("the gradients of an upper layer are the same when the layers below are frozen")
+  func frozenLayers() {
+    struct Top: Module {
+      var layers: [LSTM]
+      mutating func visitParameters(_ walk: inout ParameterWalk) { walk("top", &layers[2]) }
+    }
+    let stack = Stack(count: 3, inputSize: 5) {
+      LSTM(LSTMCell(inputSize: $1, hiddenSize: 20, key: key($0)))
+    }
+    let layout = SequenceLayout(lengths: [9, 4, 4])
+    let batch = SequenceBatch(
+      rows: Tensor(uniformIn: -1...1, shape: [layout.rowCount, 5], key: key(4)), layout: layout)
+    func loss(_ stack: Stack<LSTM>) -> Tensor { stack(batch).output.rows.squared().sum() }
+    let (_, all) = valueAndGradients(of: stack, loss)
+    let (_, top) = valueAndGradients(of: Top(layers: stack.layers)) { loss(Stack($0.layers)) }
+    #expect(top.values.count == 4)
+    for (a, b) in zip(top.values, all.values.suffix(4)) {
+      if let a, let b { #expect(sameBits(a, b)) } else { Issue.record("no gradient") }
     }
   }
 }

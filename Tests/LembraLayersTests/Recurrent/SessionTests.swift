@@ -186,6 +186,50 @@ struct SessionTests {
       var session = Session(LSTM(LSTMCell(inputSize: 4, hiddenSize: 6, key: key)))
       session.leave(1)
     }
+    await #expect(processExitsWith: .failure) {
+      let cell = GRUCell(inputSize: 4, hiddenSize: 6, reset: .beforeProduct, key: key)
+      _ = Session(GRU(cell, direction: .backward))
+    }
+    await #expect(processExitsWith: .failure) {
+      var session = Session(LSTM(LSTMCell(inputSize: 4, hiddenSize: 6, key: key)))
+      _ = session.step(Tensor(1))
+    }
+  }
+
+  @Test("a state that is not one of the layer traps")
+  func wrongState() async {
+    await #expect(processExitsWith: .failure) {
+      let stack = Stack(count: 2, inputSize: 6) { index, inputs in
+        LSTM(LSTMCell(inputSize: inputs, hiddenSize: 6, key: key.folding(index)))
+      }
+      var session = Session(stack)
+      session.state = [session.state[0]]
+    }
+    await #expect(processExitsWith: .failure) {
+      let stack = Stack(count: 2, inputSize: 6) { index, inputs in
+        Recurrent(MinimalGatedCell(inputSize: inputs, hiddenSize: 6, key: key.folding(index)))
+      }
+      var session = Session(stack)
+      session.state = [session.state[0], session.state[0], session.state[0]]
+    }
+    await #expect(processExitsWith: .failure) {
+      var session = Session(LSTM(LSTMCell(inputSize: 4, hiddenSize: 6, key: key)))
+      session.state.cell = Tensor(zeros: [1, 5])
+    }
+  }
+
+  @Test(
+    "no gradient flows through a session", arguments: [GRUCell.Reset.afterProduct, .beforeProduct])
+  func constants(reset: GRUCell.Reset) {
+    let layer = GRU(GRUCell(inputSize: 4, hiddenSize: 6, reset: reset, key: key))
+    let row = sequences([1], features: 4)[0]
+    let (_, gradients) = valueAndGradients(of: layer) { layer in
+      var session = Session(layer)
+      let output = session.step(row)
+      #expect(!output.isTracked && !session.state.hidden.isTracked)
+      return layer.cell.weights.input.sum()
+    }
+    #expect(gradients.values.compactMap(\.self).count == 1)
   }
 }
 

@@ -39,6 +39,11 @@ struct PlanCase: CustomTestStringConvertible, Sendable {
         GRU(gru($1, 65, $0), direction: .backward, learnsInitialState: true)
       }, [21, 3, 20, 20, 1, 6, 6]),
     .init(
+      "a backward LSTM on a forward one",
+      Stack([
+        lstm(12, 33), LSTM(LSTMCell(inputSize: 33, hiddenSize: 20, key: key), direction: .backward),
+      ]), [40, 30]),
+    .init(
       "two bidirectional GRU 18",
       Stack(count: 2, inputSize: 10) {
         Bidirectional(forward: gru($1, 18, 2 * $0), backward: gru($1, 18, 2 * $0 + 1))
@@ -95,10 +100,10 @@ struct ThreadPlanTests {
     }
     let cost = PassCost(network, layout, .inference, threadLimit: 2)
     let possible = FusedPlan.Split.allCases.filter { cost.estimate($0) != nil }
-    let isOneWay = network.directionCount == 1
+    let isOneWay = network.readsOneWay
     #expect(possible.contains(.single))
     #expect(possible.contains(.rows) == (plan.lengths.count >= 6))
-    #expect(possible.contains(.directions) == !isOneWay)
+    #expect(possible.contains(.directions) == (network.directionCount == 2))
     #expect(possible.contains(.layers) == (isOneWay && network.layerCount > 1))
     for split in possible {
       network.split = split

@@ -13,17 +13,18 @@ struct BackwardPass {
   /// How far each layer has come, when they run at the same time.
   let progress: LayerProgress?
 
-  private var layerCount: Int { runs.count / directionCount }
+  /// The layers that need gradients, or that others below them need theirs from.
+  let layers: Range<Int>
 
   func run() {
     if let progress {
       plan.runSteps { runLayersTogether($0, progress) }
       plan.run { team in
-        for layer in 0..<layerCount { collect(layer, team, isInputDone: layer > 0) }
+        for layer in layers { collect(layer, team, isInputDone: layer > layers.lowerBound) }
       }
       return
     }
-    for layer in (0..<layerCount).reversed() {
+    for layer in layers.reversed() {
       plan.runSteps { runSteps(layer, $0) }
       plan.run { collect(layer, $0, isInputDone: false) }
     }
@@ -42,18 +43,18 @@ struct BackwardPass {
 
   /// Every thread runs some of the layers, a chunk of steps behind the layer above.
   private func runLayersTogether(_ team: Team, _ progress: LayerProgress) {
-    let layers = team.share(of: layerCount)
+    let share = team.share(of: layers.count)
     let direction = runs[0].direction.reversed
     var (next, done) = (0, 0)
     while next < layout.stepCount {
       let chunk = StepChunk(from: next, direction, layout, limit: FusedPlan.handoverRows)
       let steps = layout.stepCount - chunk.steps.upperBound..<layout.stepCount - next
       done += 1
-      for layer in layers.reversed() {
-        if layer + 1 < layerCount { progress.wait(for: layer + 1, toReach: done) }
+      for layer in share.reversed().map({ layers.lowerBound + $0 }) {
+        if layer + 1 < layers.upperBound { progress.wait(for: layer + 1, toReach: done) }
         let run = runs[layer]
         run.stepBack(steps, 0..<layout.batchCount, 0..<run.cell.backward_panels, layout)
-        if layer > 0, let target = inputGradients[layer] {
+        if layer > layers.lowerBound, let target = inputGradients[layer] {
           run.collectInput(into: target, chunk.rows, accumulating: false)
         }
         progress.advance(layer, to: done)

@@ -33,14 +33,17 @@ extension FusedNetwork {
     let targets = inputGradients.indices.map { inputGradients[$0]?.unsafeMutableBase() }
     let runs = backwardRuns(
       input, trace, &work, targets, outputGradient: uniformRow ?? rows, arriving: arriving)
+    let layers = lowestLayer(input, inputGradients)..<layerCount
     let pass = BackwardPass(
       layout: layout, plan: plan, runs: runs, directionCount: directionCount,
       inputGradients: targets,
-      progress: plan.split == .layers ? LayerProgress(layers: layerCount) : nil)
+      progress: plan.split == .layers ? LayerProgress(layers: layerCount) : nil,
+      layers: layers)
     withExtendedLifetime((input, trace, rows, uniformRow, arriving, work, inputGradients)) {
       plan.run { team in
-        for (cell, run) in zip(cells, runs) {
-          cell.weights.packBackward(
+        for index in layers.lowerBound * directionCount..<cells.count {
+          let run = runs[index]
+          cells[index].weights.packBackward(
             run.cell, input: run.inputWeights, hidden: run.hiddenWeights,
             blocks: team.share(of: run.cell.blocks))
         }
@@ -72,11 +75,23 @@ extension FusedNetwork {
         let shape = Shape(rows: input.layout.rowCount, columns: cell.shape.input)
         gradients.append(isNeeded ? Tensor(shape: shape) { _ in } : nil)
       }
-      isNeeded =
-        isNeeded || cell.weights.isTracked || input.hidden(index)?.isTracked ?? false
-        || input.cell(index)?.isTracked ?? false
+      isNeeded = isNeeded || isTracked(index, input)
     }
     return gradients
+  }
+
+  /// Whether a cell has weights or a first state that need a gradient.
+  private func isTracked(_ index: Int, _ input: Input) -> Bool {
+    cells[index].weights.isTracked || input.hidden(index)?.isTracked ?? false
+      || input.cell(index)?.isTracked ?? false
+  }
+
+  /// The lowest layer that anything needs the gradient of; those below are not gone back through.
+  private func lowestLayer(_ input: Input, _ inputGradients: [Tensor?]) -> Int {
+    (0..<layerCount).first { layer in
+      inputGradients[layer] != nil
+        || (0..<directionCount).contains { isTracked(layer * directionCount + $0, input) }
+    } ?? layerCount
   }
 
   private func backwardRuns(

@@ -13,10 +13,10 @@ extension FusedNetwork {
   struct CellTrace {
     /// The cell vectors of an LSTM: when training, of every row; otherwise of every sequence.
     fileprivate(set) var vectors: Tensor?
-    /// `[rows, gate_width]`; the backward pass overwrites them.
+    /// A row of gates for every step of every sequence, or nil when nothing is kept.
+    ///
+    /// The backward pass overwrites them.
     let gates: Storage?
-    /// The weights, packed for the forward pass.
-    fileprivate let packed: Storage
   }
 
   /// Runs over the sequences; when training, keeps what the backward pass needs.
@@ -32,21 +32,25 @@ extension FusedNetwork {
       let shape = Shape(rows: layout.rowCount, columns: outputWidth(ofLayer: layer))
       trace.outputs.append(Tensor(shape: shape) { _ in })
     }
+    var packed: [Storage] = []
+    packed.reserveCapacity(cells.count)
     for (index, cell) in cells.enumerated() {
+      // Weights that are being trained are new each time; others may be those of the last run.
+      packed.append(
+        isTraining
+          ? Storage(count: cell.shape.forward_floats) : cell.weights.packedForward(cell.shape))
       let gateRows = isTraining ? layout.rowCount : plan.chunkRows(cell.shape, layout)
       trace.cells.append(
         CellTrace(
           vectors: firstVectors(index, input, isTraining: isTraining),
-          gates: gateRows == 0 ? nil : Storage(count: gateRows * cell.shape.gate_width),
-          // Weights that are being trained are new each time; others may be those of the last run.
-          packed: isTraining
-            ? Storage(count: cell.shape.forward_floats) : cell.weights.packedForward(cell.shape)))
+          gates: isTraining || gateRows > 0
+            ? Storage(count: gateRows * cell.shape.gate_width) : nil))
     }
-    let runs = runs(input, &trace, isTraining: isTraining)
+    let runs = runs(input, &trace, packed, isTraining: isTraining)
     let pass = ForwardPass(
       layout: layout, plan: plan, runs: runs, directionCount: directionCount,
       progress: plan.split == .layers ? LayerProgress(layers: layerCount) : nil)
-    withExtendedLifetime((input, trace)) {
+    withExtendedLifetime((input, trace, packed)) {
       if isTraining {
         plan.run { team in
           for (cell, run) in zip(cells, runs) {
@@ -62,7 +66,9 @@ extension FusedNetwork {
     )
   }
 
-  private func runs(_ input: Input, _ trace: inout Trace, isTraining: Bool) -> [CellRun] {
+  private func runs(
+    _ input: Input, _ trace: inout Trace, _ packed: [Storage], isTraining: Bool
+  ) -> [CellRun] {
     var runs: [CellRun] = []
     runs.reserveCapacity(cells.count)
     for (index, cell) in cells.enumerated() {
@@ -70,7 +76,7 @@ extension FusedNetwork {
       let shape = cell.shape
       runs.append(
         CellRun(
-          cell: shape, direction: cell.direction, weights: trace.cells[index].packed.base,
+          cell: shape, direction: cell.direction, weights: packed[index].base,
           input: layer == 0 ? input.rows.unsafeBase : trace.outputs[layer - 1].unsafeBase,
           inputStride: shape.input,
           output: trace.outputs[layer].unsafeMutableBase() + direction * shape.hidden,

@@ -25,10 +25,15 @@ public struct FusedNetwork: Sendable {
 
   /// A layer that reads in both directions.
   ///
-  /// - Precondition: both are a single layer of one direction.
+  /// - Precondition: both are a single layer of one direction, and of the same sizes.
   init(forward: FusedNetwork, backward: FusedNetwork) {
     precondition(
       forward.cells.count == 1 && backward.cells.count == 1, "FusedNetwork: not two single layers")
+    let (ahead, back) = (forward.cells[0].shape, backward.cells[0].shape)
+    precondition(
+      ahead.input == back.input && ahead.hidden == back.hidden,
+      "two directions of \(ahead.input) and \(back.input) inputs, \(ahead.hidden) and "
+        + "\(back.hidden) units")
     cells = [forward.cells[0], backward.cells[0]]
     directionCount = 2
   }
@@ -42,6 +47,11 @@ public struct FusedNetwork: Sendable {
       layers.directionCount == directionCount && layers.cells[0].shape.input == width,
       "a layer with \(layers.cells[0].shape.input) inputs on one with \(width) outputs")
     cells += layers.cells
+  }
+
+  /// Whether all layers read in the same direction, and only in one.
+  package var readsOneWay: Bool {
+    directionCount == 1 && cells.allSatisfy { $0.direction == cells[0].direction }
   }
 
   /// The width of a row of a layer's output: that of all directions side by side.
@@ -114,6 +124,9 @@ public struct FusedNetwork: Sendable {
 
   private func firstStates(_ given: [Tensor]?, _ layout: SequenceLayout) -> [State] {
     if given == nil, cells.allSatisfy({ $0.firstState == nil }) { return [] }
+    precondition(
+      given.map { $0.count == stateTensorCount } ?? true,
+      "a state of \(given?.count ?? 0) tensors for a network that has \(stateTensorCount)")
     var rest = given?[...]
     return cells.map { cell in
       let count = cell.stateTensorCount
@@ -121,9 +134,6 @@ public struct FusedNetwork: Sendable {
         rest.map { Array($0.prefix(count)) }
         ?? cell.firstState?.map { $0.repeatingRow(layout.batchCount) } ?? []
       rest = rest?.dropFirst(count)
-      precondition(
-        tensors.isEmpty && given == nil || tensors.count == count,
-        "a state of \(tensors.count) tensors for a cell that has \(count)")
       for state in tensors {
         precondition(
           state.shape == [layout.batchCount, cell.shape.hidden],
@@ -133,6 +143,9 @@ public struct FusedNetwork: Sendable {
       return State(hidden: tensors.first, cell: count == 2 ? tensors.last : nil)
     }
   }
+
+  /// The tensors in the state of all cells.
+  var stateTensorCount: Int { cells.reduce(0) { $0 + $1.stateTensorCount } }
 }
 
 extension FusedNetwork.Input {

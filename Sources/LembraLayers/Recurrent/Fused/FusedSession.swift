@@ -14,6 +14,8 @@ struct FusedSession: Sendable {
   private var cells: [Cell]
   private let network: FusedNetwork
   private var plan: FusedPlan
+  /// The limit of threads that the plan was made for.
+  private var threadLimit = Threads.limit
 
   /// - Precondition: the network has one direction, forward.
   init(_ network: FusedNetwork, _ state: [Tensor]) {
@@ -36,24 +38,32 @@ struct FusedSession: Sendable {
   }
 
   mutating func replaceState(_ tensors: [Tensor]) {
+    precondition(
+      tensors.count == network.stateTensorCount,
+      "a state of \(tensors.count) tensors for a network that has \(network.stateTensorCount)")
     var rest = tensors[...]
     for index in cells.indices {
       let (cell, shape) = (network.cells[index], cells[index].shape)
       let own = Array(rest.prefix(cell.stateTensorCount))
       rest = rest.dropFirst(cell.stateTensorCount)
       precondition(
-        own.count == cell.stateTensorCount
-          && own.allSatisfy { $0.shape == [tensors[0].shape[0], shape.hidden] },
+        own.allSatisfy { $0.shape == [tensors[0].shape[0], shape.hidden] },
         "a state of shapes \(own.map(\.shape)) for a cell of \(shape.hidden) units")
       cells[index].hidden = own[0].detached
       if cell.hasCellVector { cells[index].vectors = own[1].detached }
     }
-    let layout = SequenceLayout(count: max(1, tensors[0].shape[0]), length: 1)
-    plan = FusedPlan(network, layout, .inference)
+    makePlan()
+  }
+
+  private mutating func makePlan() {
+    threadLimit = Threads.limit
+    let layout = SequenceLayout(count: max(1, cells[0].hidden.shape[0]), length: 1)
+    plan = FusedPlan(network, layout, .inference, threadLimit: threadLimit)
   }
 
   /// Advances every stream by a row.
   mutating func step(_ rows: Tensor) -> Tensor {
+    if threadLimit != Threads.limit { makePlan() }
     let count = cells[0].hidden.shape[0]
     var input = rows
     for index in cells.indices {
@@ -71,18 +81,21 @@ struct FusedSession: Sendable {
     let next = Tensor(shape: Shape(rows: count, columns: units)) { output in
       withExtendedLifetime((cell.packed, cell.hidden, input)) {
         withUnsafePointer(to: shape) { shape in
-          var call = lembra_forward_step(
+          let call = lembra_forward_step(
             cell: shape, weights: cell.packed.base, input: input.unsafeBase,
             input_stride: shape.pointee.input, projected: nil, previous: cell.hidden.unsafeBase,
             previous_stride: units, previous_cell: vectors.map { UnsafePointer($0) },
             previous_cell_stride: units, output: output, output_stride: units,
             cell_state: vectors, cell_state_stride: units, gates: nil)
-          plan.run { team in
-            let isByRows = plan.split == .rows
-            let rows = isByRows ? team.share(of: count) : 0..<count
-            let panels = isByRows ? 0..<shape.pointee.panels : team.share(of: shape.pointee.panels)
-            kernels.recurrent.forward_step(
-              &call, rows.lowerBound, rows.upperBound, panels.lowerBound, panels.upperBound)
+          withUnsafePointer(to: call) { call in
+            plan.run { team in
+              let isByRows = plan.split == .rows
+              let rows = isByRows ? team.share(of: count) : 0..<count
+              let panels =
+                isByRows ? 0..<shape.pointee.panels : team.share(of: shape.pointee.panels)
+              kernels.recurrent.forward_step(
+                call, rows.lowerBound, rows.upperBound, panels.lowerBound, panels.upperBound)
+            }
           }
         }
       }

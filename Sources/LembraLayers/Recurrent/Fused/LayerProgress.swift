@@ -6,7 +6,7 @@ final class LayerProgress: Sendable {
   /// Two cache lines, so that a thread that waits for one layer does not slow down another.
   private struct Counter: ~Copyable, Sendable {
     let chunks = Atomic(0)
-    private let padding: (InlineArray<15, Int>) = InlineArray(repeating: 0)
+    private let padding: InlineArray<15, Int> = InlineArray(repeating: 0)
   }
 
   private nonisolated(unsafe) let counters: UnsafeMutableBufferPointer<Counter>

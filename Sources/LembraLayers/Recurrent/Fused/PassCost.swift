@@ -19,7 +19,7 @@ package struct PassCost {
   private let steps: Int
   private let batch: Int
   private let threadLimit: Int
-  private let costs = ThreadCosts.measured
+  private let costs = ThreadCosts.current
 
   /// Rows of a step, on average.
   private let meanRows: Double
@@ -60,9 +60,10 @@ package struct PassCost {
     let most =
       switch split {
       case .single: 1
+      // A step of fewer rows reads its weights too often for them.
       case .rows: batch / 3
       case .directions: network.directionCount
-      case .layers: network.directionCount == 1 && steps > 1 ? network.layerCount : 1
+      case .layers: network.readsOneWay && steps > 1 ? network.layerCount : 1
       case .units: network.cells.map(\.shape.panels).min() ?? 1
       }
     let threads = min(threadLimit, most)
