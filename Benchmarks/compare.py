@@ -14,6 +14,7 @@ same JSON lines. The interpreter of --python has requirements.txt.
 
 import argparse
 import json
+import math
 import shlex
 import subprocess
 import sys
@@ -48,23 +49,35 @@ class Measurements:
     def measure(self, flags):
         """Runs every engine once with these flags."""
         for engine, command in self.commands.items():
-            for line in self.lines(engine, command + flags):
-                cell = Cell(line["mode"], line["threads"], line["workload"], line["kind"])
+            for cell, line in self.lines(engine, command + flags):
                 known = self.best[cell].get(engine)
                 if known is None or line["seconds"] < known["seconds"]:
                     self.best[cell][engine] = line
 
     def lines(self, engine, command):
+        """The lines a command prints, each with its cell; what goes wrong is a failure."""
         try:
-            process = subprocess.run(command, capture_output=True, text=True)
+            process = subprocess.run(command, capture_output=True, text=True, errors="replace")
             code, output, errors = process.returncode, process.stdout, process.stderr
         except OSError as error:
             code, output, errors = error.errno, "", str(error)
         if code != 0:
-            only, kind = (command[command.index(flag) + 1] for flag in ("--only", "--kinds"))
-            self.failures.append(f"{engine}, {only}, {kind} (status {code})")
-            print(f"failed ({code}): {shlex.join(command)}\n{errors[-600:]}", file=sys.stderr)
-        return [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+            self.fail(engine, command, f"status {code}", errors[-600:])
+        lines = []
+        for text in output.splitlines():
+            if not text.startswith("{"):
+                continue
+            try:
+                lines.append(parsed(text))
+            except (KeyError, TypeError, ValueError) as error:
+                self.fail(engine, command, "unusable line", f"{type(error).__name__}: {error}")
+        return lines
+
+    def fail(self, engine, command, reason, details):
+        asked = (command[command.index(flag) + 1] for flag in ("--only", "--kinds", "--modes"))
+        threads = command[command.index("--threads") + 1]
+        self.failures.append(f"{engine}, {', '.join(asked)}, threads {threads} ({reason})")
+        print(f"failed ({reason}): {shlex.join(command)}\n{details}", file=sys.stderr)
 
     def ratios(self, cell):
         """By peer, how many times its time is ours; empty where a side has no figure."""
@@ -81,6 +94,19 @@ class Measurements:
             for cell in sorted(self.best)
             if (ratios := self.ratios(cell)) and abs(min(ratios.values()) - 1) <= margin
         ]
+
+
+def parsed(text):
+    """A line of an engine and its cell; raises where it is cut short or lacks what is needed."""
+    line = json.loads(text)
+    cell = Cell(line["mode"], line["threads"], line["workload"], line["kind"])
+    known = cell.mode in MODES and cell.kind in KINDS
+    if not (known and isinstance(cell.workload, str) and isinstance(cell.threads, int)):
+        raise ValueError(f"{cell} is no cell of a comparison")
+    # Ratios are divided by the one, and both are printed as numbers.
+    if not (0 < line["seconds"] < math.inf and 0 <= line["gflops"] < math.inf):
+        raise ValueError("seconds or gflops is out of range")
+    return cell, line
 
 
 def compare(chosen):
@@ -151,8 +177,8 @@ def options():
     listed("--modes", "mode", MODES)
     parser.add_argument("--threads", type=counts, default=[1, 2], help="1,2 without")
     parser.add_argument("--rounds", type=count, default=2, help="2 without")
-    parser.add_argument("--settle", type=int, default=5, help="rounds for close cells; 5 without")
-    parser.add_argument("--seconds", type=float, default=0.4, help="for each measurement")
+    parser.add_argument("--settle", type=whole, default=5, help="rounds for close cells; 5 without")
+    parser.add_argument("--seconds", type=duration, default=0.4, help="for each measurement")
     parser.add_argument("--json", metavar="FILE", help="write the best line of every engine")
     parser.add_argument("--markdown", metavar="FILE", help="write the table to publish")
     parser.add_argument(
@@ -165,6 +191,22 @@ def count(text):
     if not (text.isdecimal() and int(text) > 0):
         raise argparse.ArgumentTypeError(f"'{text}' is no number above 0")
     return int(text)
+
+
+def whole(text):
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{text}' is no number from 0 on")
+    return int(text)
+
+
+def duration(text):
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds above 0")
+    return seconds
 
 
 def counts(text):

@@ -7,8 +7,9 @@ Prints one JSON object a line:
 `seconds` is the median of one call. Inference is the whole sequence in and all
 hidden states out, with the weights loaded before. Training is forward, then
 backward of sum(outputs) to every weight, every bias and the input. A workload
-of one step is a stream: one step from the state the last one left, inference
-only. `gflops` counts the matrix products alone, three times for training.
+of one step is a stream, inference only: PyTorch's goes on from the state that
+the call before left, the others begin each step at zero. `gflops` counts the
+matrix products alone, three times for training.
 
 Every engine is given its best configuration: data in the layout it likes best,
 inputs and outputs bound in place where it can, float32 throughout.
@@ -48,13 +49,16 @@ class PyTorch:
         stack, x = self.layer_and_input(kind, workload)
         stack.eval()
         inference_mode = self.torch.inference_mode
-        with inference_mode():
-            state = stack(x)[1] if workload.is_stream else None
+        # A network that reads backward has to have its whole sequence: no state is carried.
+        is_carried = workload.is_stream and not workload.bidirectional
+        state = None
 
         def call():
+            nonlocal state
             # Entered in each call, as a service must; it also skips autograd's bookkeeping.
             with inference_mode():
-                stack(x, state)
+                last = stack(x, state)[1]
+            state = last if is_carried else None
 
         return call
 

@@ -108,7 +108,7 @@ struct BenchmarkRecurrentTests {
     arguments: [
       ("--only lesson,nope", "'nope'", "ptb-small"), ("--only ,", "--only", "lesson"),
       ("--kinds lstm,x", "'x'", "lstm,gru,rnn"), ("--modes x", "'x'", "inference,training"),
-      ("--threads 0", "--threads", "1 or more"), ("--threads two", "--threads", "two"),
+      ("--threads 0", "--threads", "from 1 to 1024"), ("--threads two", "--threads", "two"),
       ("--seconds nan", "--seconds", "above 0"), ("--seconds -1", "--seconds", "above 0"),
       ("--only stream --modes training", "--modes", "inference"),
       ("--json --json-lines", "--json-lines", "leave out"),

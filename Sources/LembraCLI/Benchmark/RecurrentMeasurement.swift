@@ -24,6 +24,8 @@ struct RecurrentMeasurement: Encodable {
     self.threads = threads
     seconds = Stopwatch().medianSeconds(budget: budget, subject.call)
     gflops = (subject.flops / seconds / 1e8).rounded() / 10
-    self.ragged = ragged ? true : nil
+    // One sequence, or sequences of one step, are as long as they can be.
+    let isRagged = workload.lengths(ragged: ragged) != workload.lengths(ragged: false)
+    self.ragged = isRagged ? true : nil
   }
 }

@@ -7,6 +7,8 @@ struct RecurrentReport: Encodable {
   var threads: Int
   /// Billions of floating-point operations a second in multiply-adds on as many threads.
   var peakGflops: Double
+  /// Whether nothing stopped the measurement before its end.
+  var isComplete: Bool
   var cells: [RecurrentMeasurement] = []
 
   var text: String {

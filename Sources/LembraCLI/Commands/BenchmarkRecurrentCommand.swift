@@ -10,7 +10,8 @@ struct BenchmarkRecurrentCommand: ParsableCommand {
     usage: "lembra benchmark recurrent [<options>]",
     discussion: """
       Inference takes whole sequences in and gives all hidden states out, from a state of zeros; a \
-      workload of one step is a stream, whose state is carried from call to call. Training is \
+      workload of one step in one direction is a stream, whose state is carried from call to call. \
+      Training is \
       forward, then backward from the sum of all outputs to every weight, bias and input. Times are \
       medians of one call. GFLOP/s count the matrix products only, training three times.
 
@@ -58,10 +59,11 @@ struct BenchmarkRecurrentCommand: ParsableCommand {
         }
       }
     }
-    if !cells.isEmpty {
+    if !lines.jsonLines, talk.json || !cells.isEmpty {
       let report = RecurrentReport(
         threads: measuring.threads,
-        peakGflops: MachineProbe().multiplyAdds(threads: measuring.threads) / 1e9, cells: cells)
+        peakGflops: MachineProbe().multiplyAdds(threads: measuring.threads) / 1e9,
+        isComplete: !Interruption.isRequested, cells: cells)
       try StandardStreams.printResult(talk.json ? jsonText(of: report) : report.text)
     }
     if Interruption.isRequested {

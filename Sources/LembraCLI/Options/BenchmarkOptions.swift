@@ -91,8 +91,8 @@ struct MeasurementOptions: ParsableArguments {
   var seconds = 0.5
 
   mutating func validate() throws {
-    guard threads >= 1 else {
-      throw ValidationError("--threads is \(threads); choose 1 or more.")
+    guard (1...ThreadOptions.most).contains(threads) else {
+      throw ValidationError("--threads is \(threads); choose from 1 to \(ThreadOptions.most).")
     }
     guard seconds > 0, seconds <= Self.mostSeconds else {
       throw ValidationError(

@@ -128,9 +128,13 @@ struct ThreadOptions: ParsableArguments {
   var threads: Int?
 
   mutating func validate() throws {
-    guard let threads, threads < 1 else { return }
-    throw ValidationError("--threads is \(threads); choose 1 or more, or leave it out.")
+    guard let threads, !(1...Self.most).contains(threads) else { return }
+    throw ValidationError(
+      "--threads is \(threads); choose from 1 to \(Self.most), or leave it out.")
   }
+
+  /// More than any machine has processors; each would be started.
+  static let most = 1024
 
   func apply() {
     if let threads { Threads.limit = threads }

@@ -15,6 +15,7 @@ struct PlanDescription: Encodable {
   }
 
   private let threads: Int
+  private var isTrainedTogether = true
 
   /// None if no recurrent layer is run by fused kernels.
   private var entries: [Entry] = []
@@ -23,9 +24,12 @@ struct PlanDescription: Encodable {
     threads = Threads.limit
     guard let network = forecaster.network.fused else { return }
     let batch = forecaster.record?.options.batchSize ?? 32
-    for (count, pass) in [
-      (1, FusedPlan.Pass.inference), (batch, .inference), (batch, .training), (batch, .backward),
-    ] {
+    var passes = [(1, FusedPlan.Pass.inference), (batch, .inference)]
+    // With dropout between them the layers are trained one by one, each by a plan of its own.
+    isTrainedTogether =
+      forecaster.configuration.architecture.dropout == 0 || network.layerCount == 1
+    if isTrainedTogether { passes += [(batch, .training), (batch, .backward)] }
+    for (count, pass) in passes {
       let layout = SequenceLayout(count: count, length: forecaster.configuration.window)
       let plan = FusedPlan(network, layout, pass)
       let cost = PassCost(network, layout, pass)
@@ -48,7 +52,8 @@ struct PlanDescription: Encodable {
     var table = ReportTable(
       columns: [.init("Windows"), .init("Pass"), .init("Divided by"), .init("Threads")]
         + splits.map { .init($0, unit: "µs") },
-      caption: "Division of work among up to \(NumberText.counted(threads, "thread"))")
+      caption: "Division of work among up to \(NumberText.counted(threads, "thread"))"
+        + (isTrainedTogether ? "" : "; with dropout between them, layers are trained one by one"))
     for entry in entries {
       table.append(
         [
