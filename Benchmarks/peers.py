@@ -11,8 +11,7 @@ of one step is a stream, inference only: PyTorch's goes on from the state that
 the call before left, the others begin each step at zero. `gflops` counts the
 matrix products alone, three times for training.
 
-Every engine is given its best configuration: data in the layout it likes best,
-inputs and outputs bound in place where it can, float32 throughout.
+Every engine is given its best configuration, in float32 throughout.
 """
 
 import argparse
@@ -55,8 +54,7 @@ class PyTorch:
 
         def call():
             nonlocal state
-            # Entered in each call, as a service must; it also skips autograd's bookkeeping.
-            with inference_mode():
+                with inference_mode():
                 last = stack(x, state)[1]
             state = last if is_carried else None
 

@@ -29,7 +29,7 @@ package struct ThreadCosts: Sendable {
     let start = clock.now
     let meetings = 30
     var best: ThreadCosts?
-    for _ in 0..<16 {
+    for attempt in 1...200 {
       let isTeam = Atomic(true)
       func microseconds(_ body: @escaping (Team) -> Void) -> Double {
         let elapsed = clock.measure {
@@ -50,8 +50,10 @@ package struct ThreadCosts: Sendable {
           meeting: min(together / Double(meetings), best?.meeting ?? .infinity),
           region: min(empty, best?.region ?? .infinity))
       }
-      // Where threads wait for a turn on the processor, a few meetings take as many time slices.
-      if clock.now - start > .milliseconds(5) { break }
+      // A new thread may share a processor with this one until the scheduler moves it. Where threads
+      // wait for a turn on the processor, a few meetings take as many time slices.
+      let isGood = best.map { $0.meeting < 0.2 && $0.region < 1 } ?? false
+      if isGood && attempt >= 16 || clock.now - start > .milliseconds(5) { break }
     }
     return best
   }

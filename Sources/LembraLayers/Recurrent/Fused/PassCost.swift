@@ -120,10 +120,14 @@ package struct PassCost {
       let share = (panels / Double(threads)).rounded(.up) / panels
       step += costs.meeting + stepTime(cell.shape, share: share)
     }
-    return Double(steps) * step
+    // Before the next step every thread fetches what the others have computed.
+    return Double(steps) * step + Double(steps - 1) * Double(network.cells.count) * Self.handover
   }
 
   // MARK: - One step
+
+  /// The microseconds in which a thread fetches the units of another from its cache.
+  private static let handover = 0.15
 
   /// A step of all cells, done by one thread.
   private var wholeStepTime: Double {
