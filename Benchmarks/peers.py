@@ -54,7 +54,7 @@ class PyTorch:
 
         def call():
             nonlocal state
-                with inference_mode():
+            with inference_mode():
                 last = stack(x, state)[1]
             state = last if is_carried else None
 
