@@ -18,6 +18,8 @@
 // of a range is the sixth row of each of them. No kernel reads or writes past a row's last float.
 #pragma once
 
+#include <stdint.h>
+
 typedef enum __attribute__((enum_extensibility(closed))) {
   lembra_cell_tanh,
   lembra_cell_relu,
@@ -124,6 +126,12 @@ typedef struct {
   float *_Nullable cells;  // LSTM: [rows, hidden] with keeps_all, or [sequences, hidden], updated
   float *_Nullable gates;  // [rows, gate_width] from row gate_row on; NULL: neither kept nor read
   long gate_row;
+
+  // Input rows that recur, projected once: row r of the batch is row indices[r] of table, which
+  // project_input made. The input is not read then; gates has to be there, with room for the rows
+  // of all steps or, without keeps_all, for those of one.
+  const float *_Nullable table;  // [distinct rows, gate_width]
+  const int32_t *_Nullable indices;  // [rows]; not NULL with table
 } lembra_forward_run;
 
 // One step backward of rows that all have, or all lack, a previous state, and likewise a next one
@@ -208,9 +216,9 @@ typedef struct {
 typedef struct {
   const lembra_cell *_Nonnull cell;
   const float *_Nonnull gates;  // dZ [rows, gate_width]
-  const float *_Nonnull input;  // X [rows, input]
+  const float *_Nullable input;  // X [rows, input]
   long input_stride;
-  const float *_Nonnull output;  // H [rows, hidden], from which H' is read
+  const float *_Nullable output;  // H [rows, hidden], from which H' is read
   long output_stride;
   const float *_Nullable initial;  // h0 [sequences, hidden]; NULL: zeros
   long initial_stride;
@@ -221,9 +229,9 @@ typedef struct {
   const long *_Nonnull counts;
   int reverse;  // whether the direction starts at each sequence's end
 
-  int accumulate;                  // whether the gradients are added to
-  float *_Nonnull input_weights;   // dW
-  float *_Nonnull hidden_weights;  // dR
+  int accumulate;                   // whether the gradients are added to
+  float *_Nullable input_weights;   // dW; NULL: not wanted, and the input is not read
+  float *_Nullable hidden_weights;  // dR; NULL: not wanted, and the output is not read
   float *_Nullable input_bias;     // NULL: not wanted
   float *_Nullable hidden_bias;    // NULL: not wanted
 } lembra_weight_gradient;

@@ -70,15 +70,40 @@ public struct Stack<Layer: SequenceLayer>: SequenceLayer {
     if let network = fused(dropsOut: dropoutKey != nil) {
       return run(network, input, from: state)
     }
-    var rows = input
-    var states: [Layer.State] = []
-    for (index, layer) in layers.enumerated() {
-      if index > 0, dropout.rate > 0, let key = dropoutKey?.folding(index) {
+    return runLayers(from: state, dropoutKey: dropoutKey) {
+      layers[0].run(input, from: $0, dropoutKey: $1)
+    }
+  }
+
+  /// - Returns: the output of the last layer at every step, and each layer's last state.
+  public func run(
+    _ input: IndexedSequenceBatch, from state: [Layer.State]?, dropoutKey: RandomKey?
+  ) -> (output: SequenceBatch, finalState: [Layer.State]) {
+    if !input.recurs { return run(input.expanded, from: state, dropoutKey: dropoutKey) }
+    precondition(
+      state.map { $0.count == layers.count } ?? true,
+      "Stack: \(state?.count ?? 0) states for \(layers.count) layers")
+    if let network = fused(dropsOut: dropoutKey != nil) {
+      return run(network, input, from: state)
+    }
+    return runLayers(from: state, dropoutKey: dropoutKey) {
+      layers[0].run(input, from: $0, dropoutKey: $1)
+    }
+  }
+
+  /// Runs the first layer as `first` does, and the others on top of each other.
+  private func runLayers(
+    from state: [Layer.State]?, dropoutKey: RandomKey?,
+    first: (Layer.State?, RandomKey?) -> (output: SequenceBatch, finalState: Layer.State)
+  ) -> (output: SequenceBatch, finalState: [Layer.State]) {
+    func key(_ index: Int) -> RandomKey? { dropoutKey?.folding("layer").folding(index) }
+    var (rows, last) = first(state?[0], key(0))
+    var states = [last]
+    for (index, layer) in layers.enumerated().dropFirst() {
+      if dropout.rate > 0, let key = dropoutKey?.folding(index) {
         rows = rows.dropout(dropout.rate, key: key)
       }
-      let own = dropoutKey?.folding("layer").folding(index)
-      let (output, last) = layer.run(rows, from: state?[index], dropoutKey: own)
-      rows = output
+      (rows, last) = layer.run(rows, from: state?[index], dropoutKey: key(index))
       states.append(last)
     }
     return (rows, states)

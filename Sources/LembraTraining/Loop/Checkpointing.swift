@@ -38,6 +38,8 @@ private struct CheckpointDescription: Codable {
   var settings: [String: String]
   var progress: TrainingProgress
   var optimizerCounts: [String: [Int]]
+  /// How many tensors a step hands on to the next; nil for none.
+  var carriedCount: Int?
 }
 
 extension TrainingLoop {
@@ -45,8 +47,8 @@ extension TrainingLoop {
 
   /// Writes all that ``resume(from:)`` needs to `path`, atomically.
   ///
-  /// The file is a `ModelFile` for the task `checkpoint`, with the tensors `model.…`, `best.…` and
-  /// `optimizer.velocity.…`, so that any reader of safetensors can get at the weights.
+  /// The file is a `ModelFile` for the task `checkpoint`, with the tensors `model.…`, `best.…`,
+  /// `carried.0` and so on, and `optimizer.velocity.…`, so that any reader of safetensors can get at the weights.
   ///
   /// - Throws: `LembraError` with code `fileSystem` when the folder or the disk refuses.
   public func saveCheckpoint(to path: String) throws {
@@ -54,6 +56,7 @@ extension TrainingLoop {
     if let best {
       tensors.merge(best.namedParameters(prefix: "best")) { _, last in last }
     }
+    for (index, tensor) in carried.enumerated() { tensors["carried.\(index)"] = tensor }
     var counts: [String: [Int]] = [:]
     let names = model.parameters.map(\.name)
     var optimizer = optimizer
@@ -67,7 +70,8 @@ extension TrainingLoop {
     optimizer.visitState(&walk)
     let description = CheckpointDescription(
       settings: configuration.settings(optimizer: optimizer, learningRate: learningRate),
-      progress: progress, optimizerCounts: counts)
+      progress: progress, optimizerCounts: counts,
+      carriedCount: carried.isEmpty ? nil : carried.count)
     try ModelFile(task: Self.task, description: description, tensors: tensors).write(to: path)
   }
 
@@ -105,6 +109,7 @@ extension TrainingLoop {
         try best.load(tensors, prefix: "best")
         self.best = best
       }
+      carried = try carriedTensors(tensors, description.carriedCount ?? 0)
       // There is no state before the first step.
       if description.progress.totalSteps > 0 {
         try optimizer.loadState(tensors, counts: description.optimizerCounts, for: model)
@@ -115,6 +120,19 @@ extension TrainingLoop {
       throw error
     }
     progress = description.progress
+  }
+
+  private func carriedTensors(
+    _ tensors: [String: Tensor], _ count: Int
+  ) throws(LembraError) -> [Tensor] {
+    let names = tensors.keys.filter { $0.hasPrefix("carried.") }
+    let found = names.indices.compactMap { tensors["carried.\($0)"] }
+    guard found.count == count, names.count == count, found.isEmpty || task.accepts(found) else {
+      throw LembraError(
+        .invalidFile, "the checkpoint does not hold what the next step needs of the last one",
+        remedy: "train anew, or use an undamaged checkpoint")
+    }
+    return found
   }
 
   /// Throws when the settings of a checkpoint are not those of this loop.

@@ -5,6 +5,12 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   /// The most epochs, each of them a pass over all batches.
   public var epochs: Int
 
+  /// After how many seconds of training, validations included, the last epoch ends early; nil for
+  /// never.
+  ///
+  /// Where a clock ends training, results differ from run to run.
+  public var timeLimit: Double?
+
   /// What every random number of the run comes from.
   public var seed: UInt64
 
@@ -27,15 +33,20 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   /// It is kept in checkpoints, and a run can only be resumed with the same.
   public var context: [String: String]
 
-  /// - Precondition: `epochs ≥ 0`.
+  /// - Precondition: `epochs ≥ 0`, and the time limit is above 0.
   public init(
-    epochs: Int, seed: UInt64 = 0, schedule: LearningRateSchedule = .constant,
-    scheduleUnit: ScheduleUnit = .epoch, clipping: GradientClipping = .none,
+    epochs: Int, timeLimit: Double? = nil, seed: UInt64 = 0,
+    schedule: LearningRateSchedule = .constant, scheduleUnit: ScheduleUnit = .epoch,
+    clipping: GradientClipping = .none,
     earlyStopping: EarlyStopping? = nil, restoresBest: Bool = true,
     context: [String: String] = [:]
   ) {
     precondition(epochs >= 0, "TrainingConfiguration: \(epochs) epochs")
+    precondition(
+      timeLimit.map { $0 > 0 } ?? true, "TrainingConfiguration: a time limit of \(timeLimit ?? 0) s"
+    )
     self.epochs = epochs
+    self.timeLimit = timeLimit
     self.seed = seed
     self.schedule = schedule
     self.scheduleUnit = scheduleUnit
@@ -48,7 +59,7 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   /// Everything that decides the bits of the result, as texts by name.
   func settings(optimizer: some Optimizer, learningRate: Double) -> [String: String] {
     func text<T>(_ value: T?) -> String { value.map { "\($0)" } ?? "none" }
-    let own = [
+    var own = [
       "optimizer": optimizer.summary,
       "learning rate": "\(learningRate)",
       "epochs": "\(epochs)",
@@ -61,6 +72,7 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
       "early stopping delta": text(earlyStopping?.minimumDelta),
       "best weights restored": "\(restoresBest)",
     ]
+    if let timeLimit { own["time limit"] = "\(timeLimit) s" }
     return own.merging(context) { own, _ in own }
   }
 }

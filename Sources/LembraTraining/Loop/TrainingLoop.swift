@@ -22,6 +22,9 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
   var best: M?
   var progress = TrainingProgress()
 
+  /// What the last step handed on to the next; empty between epochs.
+  var carried: [Tensor] = []
+
   /// - Parameters:
   ///   - model: the model as it is before training.
   ///   - optimizer: the optimizer, whose learning rate the schedule begins with.
@@ -46,10 +49,15 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
 
   /// Whether nothing is left to do.
   public var isFinished: Bool {
-    progress.hasStoppedEarly || progress.epoch >= configuration.epochs
+    progress.hasStoppedEarly || progress.epoch >= configuration.epochs || isOutOfTime
   }
 
-  /// Trains until the last epoch is done, early stopping strikes or `shouldStop` says so.
+  private var isOutOfTime: Bool {
+    configuration.timeLimit.map { progress.seconds >= $0 } ?? false
+  }
+
+  /// Trains until the last epoch is done, the time is up, early stopping strikes or `shouldStop` says
+  /// so.
   ///
   /// It can be called again to go on after an interruption.
   ///
@@ -76,14 +84,15 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
       }
       if isInterrupted { return result(.interrupted) }
     }
-    return result(progress.hasStoppedEarly ? .stoppedEarly : .finished)
+    let hasAllEpochs = progress.epoch >= configuration.epochs
+    return result(
+      progress.hasStoppedEarly ? .stoppedEarly : hasAllEpochs ? .finished : .outOfTime)
   }
 
   private func result(_ outcome: TrainingOutcome) -> TrainingResult<M> {
     TrainingResult(
       model: configuration.restoresBest ? best ?? model : model, outcome: outcome,
-      history: history,
-      seconds: history.reduce(progress.sums.seconds) { $0 + $1.seconds })
+      history: history, seconds: progress.seconds)
   }
 
   /// Runs what is left of the current epoch; returns whether it came to the end.
@@ -101,15 +110,13 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
         remedy: "give more data, or make batches and windows smaller")
     }
     let stepKey = key.folding("steps").folding(progress.epoch)
-    while progress.step < batches.count {
+    while progress.step < batches.count, !isOutOfTime {
       let report = try step(
         on: batches[progress.step], of: batches.count, key: stepKey.folding(progress.step),
         since: start)
+      progress.sums.seconds = before + begin.elapsedSeconds
       observer.stepEnded(report)
-      if shouldStop() {
-        progress.sums.seconds = before + begin.elapsedSeconds
-        return false
-      }
+      if shouldStop() { return false }
     }
     let score = try validate()
     progress.sums.seconds = before + begin.elapsedSeconds
@@ -121,7 +128,10 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
     on batch: Batch, of count: Int, key: RandomKey, since start: ContinuousClock.Instant
   ) throws -> StepReport {
     let rate = learningRate * scheduleFactor(stepCount: count)
-    let (loss, gradients) = try valueAndGradients(of: model) { try task.loss($0, batch, key) }
+    let (loss, gradients) = try valueAndGradients(of: model) {
+      try task.loss($0, batch, key, &carried)
+    }
+    carried = carried.map(\.detached)
     let norm = gradients.norm
     try gradients.check(
       loss: loss, norm: norm, of: model, step: progress.step + 1, epoch: progress.epoch + 1)
@@ -134,8 +144,16 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
     progress.totalSteps += 1
     return StepReport(
       epoch: progress.epoch + 1, epochCount: configuration.epochs, step: progress.step,
-      stepCount: count, loss: loss, learningRate: rate, gradientNorm: norm,
-      elapsed: ContinuousClock.now - start)
+      stepCount: count, fraction: fraction(stepCount: count), loss: loss, learningRate: rate,
+      gradientNorm: norm, elapsed: ContinuousClock.now - start)
+  }
+
+  /// The share of the training that is done after a step.
+  private func fraction(stepCount: Int) -> Double {
+    let epochs = Double(progress.epoch) + Double(progress.step) / Double(stepCount)
+    let ofEpochs = epochs / Double(max(configuration.epochs, 1))
+    let ofTime = configuration.timeLimit.map { progress.seconds / $0 } ?? 0
+    return min(1, max(ofEpochs, ofTime))
   }
 
   private func scheduleFactor(stepCount: Int) -> Double {
@@ -146,6 +164,7 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
     case .step:
       let (product, overflows) = configuration.epochs.multipliedReportingOverflow(by: stepCount)
       (position, total) = (progress.totalSteps, overflows ? Int.max : product)
+    case .progress: (position, total) = (Int(1_000 * fraction(stepCount: stepCount)), 1_000)
     }
     return configuration.schedule.factor(
       at: position, of: total, plateau: progress.plateau.factor)
@@ -184,6 +203,7 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
     progress.epoch += 1
     progress.step = 0
     progress.sums = EpochSums()
+    carried = []
     return record
   }
 }

@@ -20,13 +20,16 @@ struct TrainingProgress: Codable {
   /// The sums of the current epoch.
   var sums = EpochSums()
 
+  /// The time that all steps and validations took so far.
+  var seconds: Double { history.reduce(sums.seconds) { $0 + $1.seconds } }
+
   /// What can be a number of steps or epochs; there is room to count on.
   static let counts = 0...1 << 48
 
   /// Throws when the numbers, which come from a file, contradict each other.
   func check() throws(LembraError) {
     guard [epoch, step, totalSteps, epochsSinceBest].allSatisfy(Self.counts.contains),
-      history.count == epoch, step <= totalSteps
+      history.count == epoch, step <= totalSteps, seconds >= 0
     else {
       throw LembraError(
         .invalidFile, "the checkpoint's counts of epochs and steps contradict each other",

@@ -10,6 +10,9 @@ public struct StepReport: Sendable {
   public let step: Int
   public let stepCount: Int
 
+  /// The share of the whole training that is done, by epochs or by the time limit, whichever is more.
+  public let fraction: Double
+
   public let loss: Float
   public let learningRate: Double
 
@@ -64,6 +67,8 @@ public enum TrainingOutcome: String, Codable, Sendable {
   case finished
   /// The validation score had not become better for a while.
   case stoppedEarly
+  /// The time limit was reached.
+  case outOfTime
   /// It was asked to stop.
   case interrupted
 }

@@ -57,6 +57,8 @@ public indirect enum LearningRateSchedule: Hashable, Sendable {
 public enum ScheduleUnit: String, CaseIterable, Codable, Sendable {
   case epoch
   case step
+  /// Thousandths of the whole training, by steps or by the time limit, whichever is further.
+  case progress
 }
 
 /// The memory of ``LearningRateSchedule/plateau(patience:factor:minimum:)``.

@@ -22,11 +22,13 @@ struct BackwardPass {
       plan.run { team in
         for layer in layers { collect(layer, team, isInputDone: layer > layers.lowerBound) }
       }
+      if let lowest = layers.first { collectTable(lowest) }
       return
     }
     for layer in layers.reversed() {
       plan.runSteps { runSteps(layer, $0) }
       plan.run { collect(layer, $0, isInputDone: false) }
+      collectTable(layer)
     }
   }
 
@@ -68,11 +70,26 @@ struct BackwardPass {
     for index in 0..<directionCount {
       let run = runs[layer * directionCount + index]
       run.collectFirstHidden(team.share(of: layout.batchCount), layout)
-      if !isInputDone, let target = inputGradients[layer] {
+      if !isInputDone, run.indices == nil, let target = inputGradients[layer] {
         run.collectInput(
           into: target, team.share(of: layout.rowCount), accumulating: index > 0)
       }
       run.collectWeights(team.share(of: run.cell.gradient_groups), layout)
+    }
+  }
+
+  /// Computes the gradient of the rows of a layer's table, for which the sums of all its columns
+  /// have to be there.
+  private func collectTable(_ layer: Int) {
+    guard runs[layer * directionCount].indices != nil, let target = inputGradients[layer] else {
+      return
+    }
+    plan.run { team in
+      for index in 0..<directionCount {
+        let run = runs[layer * directionCount + index]
+        run.collectInput(
+          into: target, team.share(of: run.tableRows), accumulating: index > 0)
+      }
     }
   }
 }

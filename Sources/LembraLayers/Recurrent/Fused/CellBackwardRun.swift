@@ -22,6 +22,9 @@ struct CellBackwardRun {
   let outputGradientStride: Int
   /// The gradient of the last hidden state, likewise.
   let arriving: UnsafePointer<Float>?
+  /// Where input rows recur: which row of the input, a table of `tableRows` rows, each one is.
+  let indices: UnsafePointer<Int32>?
+  let tableRows: Int
   let gradients: CellGradients.Pointers
 
   /// Takes sequences back over some steps, counted in the direction's own order.
@@ -59,14 +62,16 @@ struct CellBackwardRun {
 
   // MARK: - After the steps
 
-  /// Computes the gradient of some input rows, or adds it to what is there.
+  /// Computes the gradient of some input rows, those of a table if there is one, or adds it to what is
+  /// there.
   func collectInput(
     into target: UnsafeMutablePointer<Float>, _ rows: Range<Int>, accumulating: Bool
   ) {
     guard let inputWeights else { return }
     withUnsafePointer(to: cell) { cell in
       var call = lembra_input_gradient(
-        cell: cell, weights: inputWeights, gates: gates, accumulate: accumulating ? 1 : 0,
+        cell: cell, weights: inputWeights, gates: gradients.table ?? gates,
+        accumulate: accumulating ? 1 : 0,
         gradient: target, gradient_stride: self.cell.input)
       kernels.recurrent.input_gradient(&call, rows.lowerBound, rows.upperBound)
     }
@@ -104,10 +109,11 @@ struct CellBackwardRun {
     }
   }
 
-  /// Computes the gradients of the weights that a part of the groups holds.
+  /// Computes the gradients of the weights that a part of the groups holds and, where input rows
+  /// recur, sums up what reaches each row of their table.
   func collectWeights(_ groups: Range<Int>, _ layout: SequenceLayout) {
-    guard let inputWeights = gradients.inputWeights, let hiddenWeights = gradients.hiddenWeights
-    else { return }
+    sumUpTable(groups, layout)
+    guard gradients.inputWeights != nil else { return }
     let scratch = Storage(count: cell.scratch_floats)
     layout.withUnsafeSteps { offsets, counts in
       withUnsafePointer(to: cell) { cell in
@@ -116,13 +122,33 @@ struct CellBackwardRun {
           output: output, output_stride: outputStride, initial: firstHidden,
           initial_stride: self.cell.hidden, rows: layout.rowCount, steps: layout.stepCount,
           offsets: offsets, counts: counts, reverse: direction == .backward ? 1 : 0,
-          accumulate: 0, input_weights: inputWeights, hidden_weights: hiddenWeights,
+          accumulate: 0, input_weights: indices == nil ? gradients.inputWeights : nil,
+          hidden_weights: gradients.hiddenWeights,
           input_bias: gradients.inputBias, hidden_bias: gradients.hiddenBias)
+        let kernel = kernels.recurrent.weight_gradient
         withExtendedLifetime(scratch) {
-          kernels.recurrent.weight_gradient(
-            &call, scratch.base, groups.lowerBound, groups.upperBound)
+          kernel(&call, scratch.base, groups.lowerBound, groups.upperBound)
+          guard let table = gradients.table else { return }
+          call.gates = UnsafePointer(table)
+          call.rows = tableRows
+          call.input_weights = gradients.inputWeights
+          call.hidden_weights = nil
+          call.input_bias = nil
+          call.hidden_bias = nil
+          kernel(&call, scratch.base, groups.lowerBound, groups.upperBound)
         }
       }
     }
+  }
+
+  private func sumUpTable(_ groups: Range<Int>, _ layout: SequenceLayout) {
+    guard let table = gradients.table, let indices else { return }
+    let panel = 4 * Int(kernels.lanes)
+    let first = groups.lowerBound * panel
+    let width = cell.gate_width
+    let columns = min(groups.upperBound * panel, width) - first
+    guard columns > 0 else { return }
+    kernels.rows.scatter_add_rows(
+      gates + first, width, indices, table + first, width, layout.rowCount, columns)
   }
 }

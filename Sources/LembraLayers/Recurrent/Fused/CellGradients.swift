@@ -14,6 +14,10 @@ struct CellGradients {
   /// first cell gradient.
   private(set) var carry: Tensor?
 
+  /// Where input rows recur: the gradient before the activations, summed up for each row of the
+  /// table, `[V, gate width]`.
+  private var table: Tensor?
+
   /// `R` and `W`, packed for this pass.
   let hiddenPacked: Storage
   let inputPacked: Storage?
@@ -26,15 +30,17 @@ struct CellGradients {
     let inputBias: UnsafeMutablePointer<Float>?
     let hiddenBias: UnsafeMutablePointer<Float>?
     let carry: UnsafeMutablePointer<Float>?
+    let table: UnsafeMutablePointer<Float>?
   }
 
   /// Makes room for the gradients of what is on a tape.
   ///
   /// The kernels compute the gradients of both weights together, so one that is on a tape brings
-  /// the other with it. What arrives is the gradient of an LSTM's last cell vector.
+  /// the other with it. What arrives is the gradient of an LSTM's last cell vector. The table, if
+  /// input rows recur, has `tableRows`.
   init(
     _ cell: FusedCell, _ layout: SequenceLayout, firstHidden first: Tensor?, arriving: Tensor?,
-    needsInput: Bool
+    needsInput: Bool, tableRows: Int?
   ) {
     let shape = cell.shape
     hiddenPacked = Storage(count: shape.backward_hidden_floats)
@@ -50,6 +56,9 @@ struct CellGradients {
       tensor.map { isEmpty ? Tensor(zeros: $0.shape) : Tensor(shape: $0.shape) { _ in } }
     }
     if first?.isTracked ?? false { firstHidden = room(first) }
+    if let tableRows, needsInput || cell.weights.isTracked {
+      table = Tensor(zeros: Shape(rows: tableRows, columns: shape.gate_width))
+    }
     guard cell.weights.isTracked else { return }
     inputWeights = room(cell.weights.input)
     hiddenWeights = room(cell.weights.hidden)
@@ -63,6 +72,6 @@ struct CellGradients {
       inputWeights: inputWeights?.unsafeMutableBase(),
       hiddenWeights: hiddenWeights?.unsafeMutableBase(),
       inputBias: inputBias?.unsafeMutableBase(), hiddenBias: hiddenBias?.unsafeMutableBase(),
-      carry: carry?.unsafeMutableBase())
+      carry: carry?.unsafeMutableBase(), table: table?.unsafeMutableBase())
   }
 }

@@ -17,8 +17,13 @@ struct CellRun {
   /// The cell vectors of an LSTM: of every row when training; otherwise of every sequence, which
   /// begin as the first ones and are updated in place.
   let cells: UnsafeMutablePointer<Float>?
-  /// The gates of every row when training; otherwise of the rows of a chunk, or nil.
+  /// The gates of every row when training; otherwise of the rows of a chunk or, with a table, of one
+  /// step; or nil.
   let gates: UnsafeMutablePointer<Float>?
+  /// Where input rows recur: room for the products of the rows of the input, which is a table, and
+  /// which of them each row of the batch is.
+  let table: UnsafeMutablePointer<Float>?
+  let indices: UnsafePointer<Int32>?
   let isTraining: Bool
 
   /// Advances sequences by some steps.
@@ -43,8 +48,8 @@ struct CellRun {
           projected: chunk == nil ? 0 : 1, input: input, input_stride: inputStride,
           first_hidden: firstHidden, first_cell: firstCell, output: output,
           output_stride: outputStride, cells: cells,
-          gates: isTraining || chunk != nil ? gates : nil,
-          gate_row: isTraining ? 0 : chunk?.firstRow ?? 0)
+          gates: isTraining || chunk != nil || table != nil ? gates : nil,
+          gate_row: isTraining ? 0 : chunk?.firstRow ?? 0, table: table, indices: indices)
         let kernel = kernels.recurrent.forward_run
         guard let team else {
           kernel(
@@ -65,13 +70,24 @@ struct CellRun {
   /// Computes the input's products of a chunk of steps.
   func project(_ chunk: StepChunk, _ panels: Range<Int>) {
     guard let gates else { return }
+    project(
+      chunk.rows, panels, into: isTraining ? gates + chunk.firstRow * cell.gate_width : gates)
+  }
+
+  /// Computes the products of some rows of the table.
+  func projectTable(_ rows: Range<Int>) {
+    guard let table else { return }
+    project(rows, 0..<cell.panels, into: table + rows.lowerBound * cell.gate_width)
+  }
+
+  private func project(
+    _ rows: Range<Int>, _ panels: Range<Int>, into target: UnsafeMutablePointer<Float>
+  ) {
     withUnsafePointer(to: cell) { cell in
       var call = lembra_input_projection(
-        cell: cell, weights: weights, input: input + chunk.firstRow * inputStride,
-        input_stride: inputStride,
-        projected: isTraining ? gates + chunk.firstRow * self.cell.gate_width : gates)
-      kernels.recurrent.project_input(
-        &call, 0, chunk.rowCount, panels.lowerBound, panels.upperBound)
+        cell: cell, weights: weights, input: input + rows.lowerBound * inputStride,
+        input_stride: inputStride, projected: target)
+      kernels.recurrent.project_input(&call, 0, rows.count, panels.lowerBound, panels.upperBound)
     }
   }
 }

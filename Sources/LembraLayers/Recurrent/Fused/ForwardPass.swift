@@ -29,7 +29,7 @@ struct ForwardPass {
   }
 
   private func run(_ run: CellRun, _ team: Team) {
-    let hoistsInput = plan.hoistsInput(run.cell)
+    let hoistsInput = hoistsInput(run)
     let part = plan.part(of: team, layout: layout, panels: run.cell.panels)
     var next = 0
     while next < layout.stepCount {
@@ -47,6 +47,11 @@ struct ForwardPass {
     }
   }
 
+  /// Whether the products of a chunk of rows are computed ahead; those of a table are there already.
+  private func hoistsInput(_ run: CellRun) -> Bool {
+    run.table == nil && plan.hoistsInput(run.cell)
+  }
+
   /// Every thread runs some of the layers, a chunk of steps behind the layer below.
   private func runLayersTogether(_ team: Team, _ progress: LayerProgress) {
     let layers = team.share(of: layerCount)
@@ -58,7 +63,7 @@ struct ForwardPass {
       for layer in layers {
         if layer > 0 { progress.wait(for: layer - 1, toReach: done) }
         let run = runs[layer]
-        let projected = plan.hoistsInput(runs[layer].cell) ? chunk : nil
+        let projected = hoistsInput(run) ? chunk : nil
         if let projected { run.project(projected, 0..<run.cell.panels) }
         run.advance(
           chunk.steps, 0..<layout.batchCount, 0..<run.cell.panels, layout, projected: projected)

@@ -15,7 +15,7 @@ extension FusedNetwork {
     _ input: Input, _ trace: Trace, rows: Tensor?, states: ArraySlice<Tensor?>
   ) -> [Tensor?] {
     let layout = input.layout
-    let plan = FusedPlan(self, layout, .backward)
+    let plan = FusedPlan(self, layout, .backward, isIndexed: input.indices != nil)
     let arriving = arrivingStates(states)
     var work: [CellGradients] = []
     work.reserveCapacity(cells.count)
@@ -24,7 +24,8 @@ extension FusedNetwork {
       work.append(
         CellGradients(
           cell, layout, firstHidden: input.hidden(index), arriving: arriving[index].cell,
-          needsInput: inputGradients[index / directionCount] != nil))
+          needsInput: inputGradients[index / directionCount] != nil,
+          tableRows: input.indices == nil || index >= directionCount ? nil : input.rows.shape[0]))
     }
     // The gradient of a sum or a mean is the same everywhere; one row of it stands for all.
     let uniformRow = rows?.uniformValue.map {
@@ -65,14 +66,16 @@ extension FusedNetwork {
     return states
   }
 
-  /// Room for the gradient of each layer's input rows, where something below needs it.
+  /// Room for the gradient of each layer's input rows, where something below needs it; the first
+  /// layer's may be the rows of a table.
   private func inputGradients(_ input: Input) -> [Tensor?] {
     var isNeeded = input.rows.isTracked
     var gradients: [Tensor?] = []
     gradients.reserveCapacity(layerCount)
     for (index, cell) in cells.enumerated() {
       if index % directionCount == 0 {
-        let shape = Shape(rows: input.layout.rowCount, columns: cell.shape.input)
+        let rows = index == 0 ? input.rows.shape[0] : input.layout.rowCount
+        let shape = Shape(rows: rows, columns: cell.shape.input)
         gradients.append(isNeeded ? Tensor(shape: shape) { _ in } : nil)
       }
       isNeeded = isNeeded || isTracked(index, input)
@@ -121,7 +124,9 @@ extension FusedNetwork {
           cells: trace.cells[index].vectors?.unsafeBase, gates: gates.base,
           outputGradient: above.map { $0 + column },
           outputGradientStride: isUniform ? 0 : outputStride,
-          arriving: arriving[index].hidden?.unsafeBase, gradients: work[index].pointers()))
+          arriving: arriving[index].hidden?.unsafeBase,
+          indices: layer == 0 ? input.indices?.base : nil,
+          tableRows: input.rows.shape[0], gradients: work[index].pointers()))
     }
     return runs
   }

@@ -24,7 +24,8 @@ extension FusedNetwork {
     _ input: Input, isTraining: Bool
   ) -> (rows: Tensor, states: [Tensor], trace: Trace) {
     let layout = input.layout
-    let plan = FusedPlan(self, layout, isTraining ? .training : .inference)
+    let plan = FusedPlan(
+      self, layout, isTraining ? .training : .inference, isIndexed: input.indices != nil)
     var trace = Trace(outputs: [], cells: [])
     trace.outputs.reserveCapacity(layerCount)
     trace.cells.reserveCapacity(cells.count)
@@ -39,24 +40,35 @@ extension FusedNetwork {
       packed.append(
         isTraining
           ? Storage(count: cell.shape.forward_floats) : cell.weights.packedForward(cell.shape))
-      let gateRows = isTraining ? layout.rowCount : plan.chunkRows(cell.shape, layout)
+      let isIndexed = input.indices != nil && index < directionCount
+      let gateRows =
+        isTraining
+        ? layout.rowCount
+        : isIndexed ? layout.batchCount : plan.chunkRows(cell.shape, layout)
       trace.cells.append(
         CellTrace(
           vectors: firstVectors(index, input, isTraining: isTraining),
           gates: isTraining || gateRows > 0
             ? Storage(count: gateRows * cell.shape.gate_width) : nil))
     }
-    let runs = runs(input, &trace, packed, isTraining: isTraining)
+    let tables = projectedTables(input)
+    let runs = runs(input, &trace, packed, tables, isTraining: isTraining)
     let pass = ForwardPass(
       layout: layout, plan: plan, runs: runs, directionCount: directionCount,
       progress: plan.split == .layers ? LayerProgress(layers: layerCount) : nil)
-    withExtendedLifetime((input, trace, packed)) {
+    withExtendedLifetime((input, trace, packed, tables)) {
       if isTraining {
         plan.run { team in
           for (cell, run) in zip(cells, runs) {
             cell.weights.packForward(
               run.cell, into: run.weights, panels: team.share(of: run.cell.panels))
           }
+        }
+      }
+      if !tables.isEmpty {
+        let count = input.rows.shape[0]
+        plan.run { team in
+          for run in runs.prefix(tables.count) { run.projectTable(team.share(of: count)) }
         }
       }
       plan.runSteps { pass.run($0) }
@@ -66,8 +78,17 @@ extension FusedNetwork {
     )
   }
 
+  /// Room for the products of each cell of the first layer with the rows of a table.
+  private func projectedTables(_ input: Input) -> [Storage] {
+    guard input.indices != nil else { return [] }
+    return cells.prefix(directionCount).map {
+      Storage(count: input.rows.shape[0] * $0.shape.gate_width)
+    }
+  }
+
   private func runs(
-    _ input: Input, _ trace: inout Trace, _ packed: [Storage], isTraining: Bool
+    _ input: Input, _ trace: inout Trace, _ packed: [Storage], _ tables: [Storage],
+    isTraining: Bool
   ) -> [CellRun] {
     var runs: [CellRun] = []
     runs.reserveCapacity(cells.count)
@@ -84,7 +105,9 @@ extension FusedNetwork {
           firstHidden: input.hidden(index)?.unsafeBase,
           firstCell: input.cell(index)?.unsafeBase,
           cells: trace.cells[index].vectors?.unsafeMutableBase(),
-          gates: trace.cells[index].gates?.base, isTraining: isTraining))
+          gates: trace.cells[index].gates?.base,
+          table: index < tables.count ? tables[index].base : nil,
+          indices: index < tables.count ? input.indices?.base : nil, isTraining: isTraining))
     }
     return runs
   }

@@ -61,7 +61,9 @@ public struct FusedNetwork: Sendable {
 
   /// What a run begins with.
   struct Input {
+    /// A row for every step or, with ``indices``, the table that they point into.
     let rows: Tensor
+    let indices: RowIndices?
     let layout: SequenceLayout
 
     /// The first state of every cell, rows in the layout's order; empty for zeros.
@@ -85,11 +87,24 @@ public struct FusedNetwork: Sendable {
   package func callAsFunction(
     _ batch: SequenceBatch, from states: [Tensor]?
   ) -> (rows: Tensor, states: [Tensor]) {
+    run(batch.rows, nil, batch.layout, from: states)
+  }
+
+  /// Runs over sequences whose rows recur; see ``callAsFunction(_:from:)-(SequenceBatch,_)``.
+  package func callAsFunction(
+    _ batch: IndexedSequenceBatch, from states: [Tensor]?
+  ) -> (rows: Tensor, states: [Tensor]) {
+    run(batch.table, batch.indices, batch.layout, from: states)
+  }
+
+  private func run(
+    _ rows: Tensor, _ indices: RowIndices?, _ layout: SequenceLayout, from states: [Tensor]?
+  ) -> (rows: Tensor, states: [Tensor]) {
     precondition(
-      batch.featureCount == cells[0].shape.input,
-      "a cell with \(cells[0].shape.input) inputs cannot read \(batch.featureCount) features")
+      rows.shape[1] == cells[0].shape.input,
+      "a cell with \(cells[0].shape.input) inputs cannot read \(rows.shape[1]) features")
     let input = Input(
-      rows: batch.rows, layout: batch.layout, states: firstStates(states, batch.layout))
+      rows: rows, indices: indices, layout: layout, states: firstStates(states, layout))
     guard isTracked(input) else {
       let (rows, last, _) = forward(input, isTraining: false)
       return (rows, last)

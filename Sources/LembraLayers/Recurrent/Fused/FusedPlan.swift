@@ -45,8 +45,10 @@ package struct FusedPlan: Hashable {
   static let handoverRows = 16
 
   /// Chooses the plan of least cost, or the one that the network asks for where it is possible.
+  ///
+  /// The first layer of a run whose input `isIndexed` has no product of its input to compute.
   package init(
-    _ network: FusedNetwork, _ layout: SequenceLayout, _ pass: Pass,
+    _ network: FusedNetwork, _ layout: SequenceLayout, _ pass: Pass, isIndexed: Bool = false,
     threadLimit: Int = Threads.limit
   ) {
     self.pass = pass
@@ -56,7 +58,7 @@ package struct FusedPlan: Hashable {
       (split, threads, isShort) = (.single, 1, true)
       return
     }
-    let cost = PassCost(network, layout, pass, threadLimit: threadLimit)
+    let cost = PassCost(network, layout, pass, isIndexed: isIndexed, threadLimit: threadLimit)
     let choice = network.split.flatMap(cost.estimate) ?? cost.cheapest
     (split, threads) = (choice.split, choice.threads)
     isShort = cost.single.microseconds < 400

@@ -15,6 +15,8 @@ package struct PassCost {
   }
 
   private let network: FusedNetwork
+  /// By layer and, within a layer, by direction.
+  private let shapes: [lembra_cell]
   private let pass: FusedPlan.Pass
   private let steps: Int
   private let batch: Int
@@ -26,9 +28,15 @@ package struct PassCost {
 
   package init(
     _ network: FusedNetwork, _ layout: SequenceLayout, _ pass: FusedPlan.Pass,
-    threadLimit: Int = Threads.limit
+    isIndexed: Bool = false, threadLimit: Int = Threads.limit
   ) {
     self.network = network
+    shapes = network.cells.enumerated().map { index, cell in
+      var shape = cell.shape
+      // The products of a table are computed once.
+      if isIndexed, index < network.directionCount { shape.input = 0 }
+      return shape
+    }
     self.pass = pass
     self.threadLimit = threadLimit
     steps = layout.stepCount
@@ -64,7 +72,7 @@ package struct PassCost {
       case .rows: batch / 3
       case .directions: network.directionCount
       case .layers: network.readsOneWay && steps > 1 ? network.layerCount : 1
-      case .units: network.cells.map(\.shape.panels).min() ?? 1
+      case .units: shapes.map(\.panels).min() ?? 1
       }
     let threads = min(threadLimit, most)
     guard threads > 1 else { return nil }
@@ -85,8 +93,8 @@ package struct PassCost {
     // Every thread reads all weights, which the cores' common cache has to serve at once.
     let rows = meanRows / Double(threads)
     var step = 0.0
-    for cell in network.cells {
-      step += stepTime(cell.shape, hoists: false, rows: rows, share: 1, readers: threads)
+    for shape in shapes {
+      step += stepTime(shape, hoists: false, rows: rows, share: 1, readers: threads)
     }
     return Double(steps) * step
   }
@@ -103,7 +111,7 @@ package struct PassCost {
     for thread in 0..<threads {
       var own = 0.0
       for layer in layers * thread / threads..<layers * (thread + 1) / threads {
-        own += stepTime(network.cells[layer].shape)
+        own += stepTime(shapes[layer])
       }
       slowest = max(slowest, own)
     }
@@ -115,13 +123,13 @@ package struct PassCost {
 
   private func timeByUnits(_ threads: Int) -> Double {
     var step = 0.0
-    for cell in network.cells {
-      let panels = Double(cell.shape.panels)
+    for shape in shapes {
+      let panels = Double(shape.panels)
       let share = (panels / Double(threads)).rounded(.up) / panels
-      step += costs.meeting + stepTime(cell.shape, share: share)
+      step += costs.meeting + stepTime(shape, share: share)
     }
     // Before the next step every thread fetches what the others have computed.
-    return Double(steps) * step + Double(steps - 1) * Double(network.cells.count) * Self.handover
+    return Double(steps) * step + Double(steps - 1) * Double(shapes.count) * Self.handover
   }
 
   // MARK: - One step
@@ -132,7 +140,7 @@ package struct PassCost {
   /// A step of all cells, done by one thread.
   private var wholeStepTime: Double {
     var time = 0.0
-    for cell in network.cells { time += stepTime(cell.shape) }
+    for shape in shapes { time += stepTime(shape) }
     return time
   }
 

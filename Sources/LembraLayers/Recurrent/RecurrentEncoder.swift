@@ -1,0 +1,138 @@
+public import LembraTensor
+
+/// Stacked recurrent layers whose cell is chosen when the program runs, such as by a file.
+///
+/// It is the same as the ``Stack`` of such layers. A state is a list of tensors, those of the first
+/// layer first, rows in the caller's order.
+public struct RecurrentEncoder: Module {
+  /// The kinds of cells.
+  public enum Cell: String, Hashable, Codable, CaseIterable, Sendable {
+    case rnn
+    case lstm
+    case gru
+  }
+
+  /// What the layers are.
+  public struct Configuration: Hashable, Codable, Sendable {
+    public var cell: Cell
+
+    /// H, the units of a layer in each direction.
+    public var hiddenSize: Int
+
+    public var layerCount: Int
+
+    /// Whether each layer reads in both directions, whose outputs stand side by side.
+    public var isBidirectional: Bool
+
+    /// The dropout between layers.
+    public var dropout: Float
+
+    public init(
+      _ cell: Cell, hiddenSize: Int, layerCount: Int = 1, isBidirectional: Bool = false,
+      dropout: Float = 0
+    ) {
+      self.cell = cell
+      self.hiddenSize = hiddenSize
+      self.layerCount = layerCount
+      self.isBidirectional = isBidirectional
+      self.dropout = dropout
+    }
+  }
+
+  private var layers: any SequenceLayer
+
+  /// The number of features of an input row.
+  public var inputSize: Int { layers.inputSize }
+
+  /// The number of features of an output row: H, or 2H in both directions.
+  public var outputSize: Int { layers.outputSize }
+
+  /// Draws layers with random weights.
+  ///
+  /// - Precondition: all sizes are above 0.
+  public init(
+    _ configuration: Configuration, inputSize: Int,
+    initialization: RecurrentInitialization = .pytorch, key: RandomKey
+  ) {
+    let units = configuration.hiddenSize
+    layers =
+      switch configuration.cell {
+      case .rnn:
+        configuration.layers(inputSize, key) {
+          RNNCell(inputSize: $0, hiddenSize: units, initialization: initialization, key: $1)
+        }
+      case .lstm:
+        configuration.layers(inputSize, key) {
+          LSTMCell(inputSize: $0, hiddenSize: units, initialization: initialization, key: $1)
+        }
+      case .gru:
+        configuration.layers(inputSize, key) {
+          GRUCell(inputSize: $0, hiddenSize: units, initialization: initialization, key: $1)
+        }
+      }
+  }
+
+  /// The layers as the kernels run them, where they do.
+  package var fused: FusedNetwork? { layers.fused(dropsOut: false) }
+
+  /// The state of `batch` sequences before their first step: zeros.
+  public func zeroState(batch: Int) -> [Tensor] {
+    func zeros(_ layer: some SequenceLayer) -> [Tensor] { layer.zeroState(batch: batch).tensors }
+    return zeros(layers)
+  }
+
+  /// Runs over each sequence; see ``SequenceLayer``.
+  ///
+  /// - Returns: `output`, a row of ``outputSize`` features for every step; `finalState`, each
+  ///   sequence's state after its own last step; and `summary` `[N, outputSize]`, what every
+  ///   direction of the last layer puts out after all of the sequence.
+  /// - Precondition: `input` has ``inputSize`` features; `state`, if there is one, is that of these
+  ///   layers and has a row for each sequence.
+  public func callAsFunction(
+    _ input: SequenceBatch, from state: [Tensor]? = nil, dropoutKey: RandomKey? = nil
+  ) -> (output: SequenceBatch, finalState: [Tensor], summary: Tensor) {
+    func run<Layer: SequenceLayer>(
+      _ layer: Layer
+    ) -> (output: SequenceBatch, finalState: [Tensor], summary: Tensor) {
+      let first = state.map { layer.zeroState(batch: 0).filled(from: $0) }
+      let (output, last) = layer(input, from: first, dropoutKey: dropoutKey)
+      return (output, last.tensors, layer.summary(of: last))
+    }
+    return run(layers)
+  }
+
+  /// Runs over each sequence of a batch whose rows recur, to the same bits in less time.
+  public func callAsFunction(
+    _ input: IndexedSequenceBatch, from state: [Tensor]? = nil, dropoutKey: RandomKey? = nil
+  ) -> (output: SequenceBatch, finalState: [Tensor], summary: Tensor) {
+    func run<Layer: SequenceLayer>(
+      _ layer: Layer
+    ) -> (output: SequenceBatch, finalState: [Tensor], summary: Tensor) {
+      let first = state.map { layer.zeroState(batch: 0).filled(from: $0) }
+      let (output, last) = layer(input, from: first, dropoutKey: dropoutKey)
+      return (output, last.tensors, layer.summary(of: last))
+    }
+    return run(layers)
+  }
+
+  public mutating func visitParameters(_ walk: inout ParameterWalk) {
+    layers.visitParameters(&walk)
+  }
+}
+
+extension RecurrentEncoder.Configuration {
+  fileprivate func layers<Cell: RecurrentCell>(
+    _ inputSize: Int, _ key: RandomKey, _ cell: (_ inputs: Int, _ key: RandomKey) -> Cell
+  ) -> any SequenceLayer {
+    guard isBidirectional else {
+      return Stack(count: layerCount, inputSize: inputSize, dropout: dropout) { index, inputs in
+        Recurrent(cell(inputs, key.folding(index)))
+      }
+    }
+    return Stack(count: layerCount, inputSize: inputSize, dropout: dropout) { index, inputs in
+      let key = key.folding(index)
+      return Bidirectional(
+        forward: cell(inputs, key), backward: cell(inputs, key.folding("backward")))
+    }
+  }
+}
