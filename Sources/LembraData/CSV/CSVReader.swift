@@ -20,7 +20,7 @@
     public init(
       csv bytes: [UInt8], file: String? = nil, options: CSVOptions = CSVOptions()
     ) throws(LembraError) {
-      let text = try CSVText(bytes, file: file)
+      let text = CSVText(try TextBytes(bytes, file: file))
       let separator = options.separator ?? .detected(in: text.text)
       let rows = try csvRows(of: text, separator: separator, file: file)
       self = try TableBuilder(options: options, separator: separator, file: file).table(rows)
@@ -28,7 +28,7 @@
   }
 
   /// Splits a text into rows.
-  private func csvRows(
+  func csvRows(
     of text: CSVText, separator: CSVOptions.Separator, file: String?
   ) throws(LembraError) -> [CSVRow] {
     let collector = RowCollector()
@@ -61,7 +61,7 @@
     private(set) var lineOfLastField = 1
 
     func append(_ fields: [String]) {
-      rows.append(CSVRow(line: nextLine, fields: fields.map(trimmed)))
+      rows.append(CSVRow(line: nextLine, fields: fields.map(\.withoutBlanks)))
       // Fields in quotation marks keep their line breaks; all others end the row.
       let breaks = fields.map(lineBreakCount)
       lineOfLastField = nextLine + breaks.dropLast().reduce(0, +)
@@ -72,15 +72,5 @@
       guard field.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return 0 }
       return field.count { $0 == "\n" || $0 == "\r" || $0 == "\r\n" }
     }
-  }
-
-  /// `field` without blanks at its ends.
-  private func trimmed(_ field: String) -> String {
-    func isInk(_ byte: UInt8?) -> Bool { byte.map { $0 > 0x20 && $0 < 0x80 } ?? true }
-    guard !isInk(field.utf8.first) || !isInk(field.utf8.last) else { return field }
-    guard let start = field.firstIndex(where: { !$0.isWhitespace }),
-      let end = field.lastIndex(where: { !$0.isWhitespace })
-    else { return "" }
-    return String(field[start...end])
   }
 #endif

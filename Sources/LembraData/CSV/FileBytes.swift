@@ -31,7 +31,8 @@ package func readBytes(ofFileAt path: String) throws(LembraError) -> [UInt8] {
   }
 }
 
-private func readFailure(_ path: String, _ reason: Int32) -> LembraError {
+/// The error that a file cannot be read, for a reason of the system.
+func readFailure(_ path: String, _ reason: Int32) -> LembraError {
   let code: LembraError.Code = reason == ENOENT ? .notFound : .fileSystem
   let remedy =
     switch reason {

@@ -25,15 +25,9 @@ public struct BatchSampler: Hashable, Sendable {
 
   /// The positions of the examples, batch by batch, in an order drawn from `generator`.
   ///
-  /// A generator that gives the same numbers gives the same order, in this and later versions: the
-  /// draw is written out below, since that of the standard library may change.
+  /// A generator that gives the same numbers gives the same order, in this and later versions.
   public func shuffled(using generator: inout some RandomNumberGenerator) -> [ArraySlice<Int>] {
-    var order = Array(0..<count)
-    // Fisher and Yates, 1938, from the end, as Durstenfeld has it, 1964.
-    for last in order.indices.reversed() where last > 0 {
-      order.swapAt(last, uniform(below: last + 1, using: &generator))
-    }
-    return batches(of: order)
+    batches(of: shuffledIndices(count, using: &generator))
   }
 
   private func batches(of order: [Int]) -> [ArraySlice<Int>] {
@@ -41,15 +35,4 @@ public struct BatchSampler: Hashable, Sendable {
       order[batch * batchSize..<min(count, batch * batchSize + min(batchSize, count))]
     }
   }
-}
-
-/// Draws a number from 0 to `bound - 1`, each equally likely (Lemire, 2019).
-private func uniform(below bound: Int, using generator: inout some RandomNumberGenerator) -> Int {
-  let bound = UInt64(bound)
-  var product = generator.next().multipliedFullWidth(by: bound)
-  if product.low < bound {
-    let rejected = (0 &- bound) % bound
-    while product.low < rejected { product = generator.next().multipliedFullWidth(by: bound) }
-  }
-  return Int(product.high)
 }
