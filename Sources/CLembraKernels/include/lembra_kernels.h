@@ -5,6 +5,7 @@
 // state. Results are the same for any way of cutting the rows or columns of a call into several.
 #pragma once
 
+#include "lembra_chain.h"
 #include "lembra_elementwise.h"
 #include "lembra_matrix.h"
 #include "lembra_optimizers.h"
@@ -21,6 +22,7 @@ typedef struct {
   lembra_elementwise elementwise;
   lembra_rows rows;
   lembra_segments segments;
+  lembra_chains chains;
   lembra_matrix matrix;
   lembra_recurrent recurrent;
   lembra_optimizers optimizers;

@@ -119,7 +119,7 @@ package struct FusedPlan: Hashable {
 
 extension SequenceLayout {
   /// The sequences of one of `count` shares that have about the same number of steps.
-  fileprivate func sequences(share index: Int, of count: Int) -> Range<Int> {
+  func sequences(share index: Int, of count: Int) -> Range<Int> {
     func boundary(_ share: Int) -> Int {
       if share == 0 { return 0 }
       if share == count { return batchCount }

@@ -1,0 +1,145 @@
+import CLembraKernels
+public import LembraTensor
+
+extension LinearChainCRF {
+  /// The path of the highest score for each sequence (Viterbi, 1967).
+  ///
+  /// - Parameter emissions: the emissions `e`, K features a step.
+  /// - Returns: a tag for each step of each sequence, in the caller's order. Constraints are obeyed
+  ///   wherever there is a path that does.
+  /// - Precondition: `emissions` has K features.
+  public func decode(_ emissions: SequenceBatch) -> [[Int]] {
+    decodeWithScores(emissions).map(\.tags)
+  }
+
+  /// The path of the highest score for each sequence, and that score.
+  ///
+  /// Sums are in double precision. Among equal scores the path whose last differing tag has the
+  /// lower number is taken.
+  ///
+  /// - Parameter emissions: the emissions `e`, K features a step.
+  /// - Returns: a path for each sequence, in the caller's order; one of score -∞, which means
+  ///   nothing, where there is no possible path.
+  /// - Precondition: `emissions` has K features.
+  public func decodeWithScores(
+    _ emissions: SequenceBatch
+  ) -> [(tags: [Int], score: Double)] {
+    check(emissions)
+    let batch = ChainBatch(emissions)
+    let layout = batch.layout
+    let scores = ChainScores(self, constraints).preparedExactly()
+    let paths = Storage(Int32.self, count: layout.rowCount)
+    let best = Storage(Double.self, count: layout.batchCount)
+    let starts = layout.starts
+    let cost = 40 + Double(scores.width * scores.tagCount) * 0.15
+    scores.withChain { chain in
+      batch.inParallel(cost: cost) { part in
+        let room = Storage(Double.self, count: layout.lengths[part.lowerBound] * scores.width)
+        withExtendedLifetime(room) {
+          for position in part {
+            let path = paths.base(of: Int32.self) + starts[position]
+            best.base(of: Double.self)[position] = batch.withSequence(position, chain) {
+              var sequence = $0
+              return kernels.chains.best_path(&sequence, room.base(of: Double.self), path)
+            }
+          }
+        }
+      }
+    }
+    return withExtendedLifetime((paths, best)) {
+      batch.inCallersOrder { position in
+        let path = paths.base(of: Int32.self) + starts[position]
+        return (
+          tags: (0..<layout.lengths[position]).map { Int(path[$0]) },
+          score: best.base(of: Double.self)[position]
+        )
+      }
+    }
+  }
+
+  /// The `count` paths of the highest scores for each sequence, best first.
+  ///
+  /// It takes as much memory as `count` numbers for each tag of each step of the longest sequence,
+  /// and up to `count²` times as long as ``decode(_:)``.
+  ///
+  /// - Parameters:
+  ///   - count: how many paths are wanted.
+  ///   - emissions: the emissions `e`, K features a step.
+  /// - Returns: for each sequence, in the caller's order, its paths with their scores and
+  ///   probabilities; fewer where there are fewer possible ones.
+  /// - Precondition: `count ≥ 1`, `count · K` is below 2³¹, and `emissions` has K features.
+  /// - Note: Seshadri and Sundberg, "List Viterbi decoding algorithms with applications", 1994.
+  public func best(_ count: Int, _ emissions: SequenceBatch) -> [[ScoredPath]] {
+    precondition(
+      count >= 1 && count <= Int(Int32.max) / tagCount,
+      "best: \(count) paths of \(tagCount) tags")
+    check(emissions)
+    let batch = ChainBatch(emissions)
+    let partitions = ChainSums(batch, ChainScores(self, probabilityConstraints), keepsAll: false)
+    let scores = ChainScores(self, constraints).preparedExactly()
+    let found = Locked([[ScoredPath]](repeating: [], count: batch.layout.batchCount))
+    let cost = Double(count * scores.width * scores.tagCount)
+    scores.withChain { chain in
+      batch.inParallel(cost: cost) { part in
+        let room = ChainRanking(
+          count: count, longest: batch.layout.lengths[part.lowerBound], scores, chain)
+        for position in part {
+          let paths = room.paths(
+            batch, position, chain, logPartition: partitions.logPartition(position))
+          found.withLock { $0[position] = paths }
+        }
+      }
+    }
+    let paths = found.withLock { $0 }
+    return batch.inCallersOrder { paths[$0] }
+  }
+}
+
+/// Room for ranking the paths of one sequence after the other.
+private struct ChainRanking {
+  let count: Int
+  private let work: Storage
+  private let before: Storage
+  private let paths: Storage
+  private let scores: Storage
+
+  init(count: Int, longest: Int, _ scores: ChainScores, _ chain: UnsafePointer<lembra_chain>) {
+    self.count = count
+    work = Storage(Double.self, count: kernels.chains.best_paths_doubles(chain, count))
+    before = Storage(Int32.self, count: longest * count * scores.width)
+    paths = Storage(Int32.self, count: longest * count)
+    self.scores = Storage(Double.self, count: count)
+  }
+
+  func paths(
+    _ batch: ChainBatch, _ position: Int, _ chain: UnsafePointer<lembra_chain>,
+    logPartition: Double
+  ) -> [ScoredPath] {
+    batch.withSequence(position, chain) { sequence in
+      var best = lembra_chain_best(
+        sequence: sequence, count: count, work: work.base(of: Double.self),
+        before: before.base(of: Int32.self), paths: paths.base(of: Int32.self),
+        scores: scores.base(of: Double.self))
+      kernels.chains.best_paths(&best)
+    }
+    let length = batch.layout.lengths[position]
+    let found = UnsafeBufferPointer(start: scores.base(of: Double.self), count: count)
+    return found.prefix { $0 > -.infinity }.enumerated().map { rank, score in
+      let path = UnsafeBufferPointer(
+        start: paths.base(of: Int32.self) + rank * length, count: length)
+      return ScoredPath(
+        tags: path.map { Int($0) }, score: score, logProbability: score - logPartition)
+    }
+  }
+}
+
+extension SequenceLayout {
+  /// Where each sequence begins when they lie one after the other, by position.
+  fileprivate var starts: [Int] {
+    var start = 0
+    return lengths.map { length in
+      defer { start += length }
+      return start
+    }
+  }
+}
