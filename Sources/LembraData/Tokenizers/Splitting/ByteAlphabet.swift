@@ -1,0 +1,58 @@
+/// The printable characters that stand for bytes in byte-level vocabularies, as GPT-2 chose them.
+///
+/// Bytes that are printable in Latin-1 stand for themselves; the others, in their order, for the
+/// scalars from U+0100 on.
+enum ByteAlphabet {
+  /// The scalar of each byte.
+  static let scalars: [UInt32] = {
+    var scalars: [UInt32] = []
+    var next: UInt32 = 0x100
+    for byte in 0..<256 as Range<UInt32> {
+      switch byte {
+      case 0x21...0x7E, 0xA1...0xAC, 0xAE...0xFF: scalars.append(byte)
+      default:
+        scalars.append(next)
+        next += 1
+      }
+    }
+    return scalars
+  }()
+
+  /// The byte of each scalar, or -1.
+  private static let bytes: [Int16] = {
+    var bytes = [Int16](repeating: -1, count: 0x180)
+    for (byte, scalar) in scalars.enumerated() { bytes[Int(scalar)] = Int16(byte) }
+    return bytes
+  }()
+
+  /// For each byte the UTF-8 of its scalar; the second byte is 0 where there is one alone.
+  private static let encodings: [(UInt8, UInt8)] = scalars.map { scalar in
+    var bytes: [UInt8] = []
+    bytes.append(scalar: scalar)
+    return (bytes[0], bytes.count > 1 ? bytes[1] : 0)
+  }
+
+  /// Appends the characters of some bytes to the piece that is being made.
+  static func write(_ text: ArraySlice<UInt8>, to pieces: inout Pieces) {
+    for byte in text {
+      let (first, second) = encodings[Int(byte)]
+      pieces.extend(by: first)
+      if second != 0 { pieces.extend(by: second) }
+    }
+  }
+
+  /// The bytes that `token` stands for, or nothing when it has a character of no byte.
+  static func bytes(of token: String) -> [UInt8]? {
+    var result: [UInt8] = []
+    for scalar in token.unicodeScalars {
+      guard scalar.value < 0x180, bytes[Int(scalar.value)] >= 0 else { return nil }
+      result.append(UInt8(bytes[Int(scalar.value)]))
+    }
+    return result
+  }
+
+  /// All characters in the order of their scalars, which is that of the ids of a trained vocabulary.
+  static var tokens: [String] {
+    scalars.sorted().compactMap { Unicode.Scalar($0).map { String($0) } }
+  }
+}
