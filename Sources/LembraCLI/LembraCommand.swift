@@ -19,7 +19,7 @@ struct LembraCommand: ParsableCommand {
     version: lembraVersion,
     subcommands: [
       TrainCommand.self, CompareCommand.self, EvaluateCommand.self, PredictCommand.self,
-      InspectCommand.self, BenchmarkCommand.self,
+      GenerateCommand.self, InspectCommand.self, BenchmarkCommand.self,
     ])
 }
 

@@ -10,5 +10,5 @@ struct TrainCommand: ParsableCommand {
 
         lembra train forecast sunspots.csv --targets sunspots --model gru -o sunspots.safetensors
       """,
-    subcommands: [TrainForecastCommand.self])
+    subcommands: [TrainForecastCommand.self, TrainLanguageCommand.self])
 }

@@ -38,7 +38,8 @@ struct TrainForecastCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     Interruption.listen()
-    try checkFiles()
+    try files.check(
+      reports: [("--report", reports.report), ("--plot", reports.plot)], inputs: [reading.data])
     let narrator = Narrator(talk)
     let source = try DataSource(reading, columns: columns, narrator: narrator)
     let candidate = ForecastComparison.Candidate(
@@ -51,7 +52,7 @@ struct TrainForecastCommand: ParsableCommand {
     if reports.isWanted { try data.requireTest() }
     let result = try train(candidate, on: data, narrator: narrator)
     try result.forecaster.save(to: files.output)
-    if files.resume, files.checkpoint == nil { OutputFiles.remove(files.checkpointPath) }
+    files.removeCheckpoint()
     narrator.remark("saved the model as \(files.output)")
     let comparison =
       data.split.test.isEmpty
@@ -64,25 +65,6 @@ struct TrainForecastCommand: ParsableCommand {
     if let comparison { try reports.write(comparison, narrator: narrator) }
   }
 
-  private func checkFiles() throws {
-    try OutputFiles.check(
-      [
-        ("--output", files.output), ("--checkpoint", files.checkpointPath),
-        ("--report", reports.report), ("--plot", reports.plot),
-      ], inputs: [reading.data])
-    let exists = OutputFiles.exists(files.checkpointPath)
-    if exists, !files.resume {
-      throw LembraError(
-        .fileSystem, "a checkpoint is there", remedy: "add --resume, or remove it",
-        at: .init(file: files.checkpointPath))
-    }
-    guard files.resume, !exists else { return }
-    throw LembraError(
-      .notFound, "there is no checkpoint to resume from",
-      remedy: "name it with --checkpoint, or train from the start without --resume",
-      at: .init(file: files.checkpointPath))
-  }
-
   private func train(
     _ candidate: ForecastComparison.Candidate, on data: ForecastData, narrator: Narrator
   ) throws -> ForecastTrainingResult {
@@ -90,18 +72,9 @@ struct TrainForecastCommand: ParsableCommand {
     monitor.runBegins(candidate.title)
     let result = try Forecaster.train(
       on: data, options: candidate.options,
-      checkpoint: files.checkpoint.map { Checkpointing(path: $0) }
-        ?? .onlyWhenInterrupted(path: files.checkpointPath),
-      resumes: files.resume, observer: monitor.observer, shouldStop: monitor.shouldStop)
-    narrator.display.clear()
-    guard result.outcome != .interrupted else {
-      narrator.farewell(
-        """
-        stopped after \(NumberText.counted(result.history.count, "epoch")) and saved the state of training as \
-        \(files.checkpointPath); to go on: \(ShellCommand.current.adding("--resume"))
-        """)
-      throw ExitCode.failure
-    }
+      checkpoint: files.checkpointing, resumes: files.resume, observer: monitor.observer,
+      shouldStop: monitor.shouldStop)
+    try files.finish(result.outcome, epochs: result.history.count, narrator)
     return result
   }
 }

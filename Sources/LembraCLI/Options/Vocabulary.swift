@@ -17,6 +17,7 @@ extension WindowContext: ExpressibleByArgument {}
 extension MissingValuePolicy: ExpressibleByArgument {}
 extension DateOrder: ExpressibleByArgument {}
 extension DecimalMark: ExpressibleByArgument {}
+extension RecurrentEncoder.Cell: ExpressibleByArgument {}
 
 /// The separators by name, since a shell takes some of their characters for its own.
 enum SeparatorName: String, CaseIterable, ExpressibleByArgument {

@@ -4,9 +4,9 @@ import LembraReport
 package struct Progress: Sendable {
   /// What is being trained, such as `LSTM, seed 2`.
   package var title: String
-  /// The epochs behind, of those of this training.
+  /// The epochs behind, of those of this training; nil if the clock ends it.
   package var epoch: Int
-  package var epochCount: Int
+  package var epochCount: Int?
   /// The training loss of the last epoch.
   package var loss: Double?
   /// The share of all the work that is done, 0 to 1.
@@ -15,7 +15,7 @@ package struct Progress: Sendable {
   package var secondsLeft: Double?
 
   package init(
-    title: String, epoch: Int, epochCount: Int, loss: Double? = nil, fraction: Double,
+    title: String, epoch: Int, epochCount: Int?, loss: Double? = nil, fraction: Double,
     epochsPerSecond: Double? = nil, secondsLeft: Double? = nil
   ) {
     self.title = title
@@ -31,7 +31,7 @@ package struct Progress: Sendable {
 
   var percentText: String { "\(Int(fraction * 100))%" }
 
-  var epochText: String { "epoch \(epoch)/\(epochCount)" }
+  var epochText: String { "epoch \(epoch)" + (epochCount.map { "/\($0)" } ?? "") }
 
   var lossText: String? { loss.map { "loss " + NumberText.significant($0, digits: 3) } }
 

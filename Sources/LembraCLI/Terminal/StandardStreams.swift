@@ -22,7 +22,14 @@ enum StandardStreams {
   /// - Throws: ``ClosedOutput`` when nobody reads any more, `LembraError` when the text cannot be
   ///   written, for instance because a disk is full.
   static func printResult(_ text: String) throws {
-    let reason = write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO)
+    try print(text.hasSuffix("\n") ? text : text + "\n")
+  }
+
+  /// Writes `text` to standard output as it is.
+  ///
+  /// - Throws: as ``printResult(_:)``.
+  static func print(_ text: String) throws {
+    let reason = write(text, to: STDOUT_FILENO)
     if reason == EPIPE { throw ClosedOutput() }
     guard reason == 0 else {
       throw LembraError(

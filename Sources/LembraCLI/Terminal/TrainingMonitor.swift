@@ -55,20 +55,20 @@ final class TrainingMonitor {
     if runOrigin == nil {
       let epochs = epochsDone(report)
       runOrigin = Mark(done: epochs)
-      origin = origin ?? Mark(done: share(epochs, report))
+      origin = origin ?? Mark(done: share(report))
     }
     narrator.display.show(progress(report))
   }
 
   private func progress(_ report: StepReport) -> Progress {
     let epochs = epochsDone(report)
-    let share = share(epochs, report)
+    let share = share(report)
     let rate = runOrigin.flatMap { (epochs - $0.done) / $0.seconds }
     let left = origin.flatMap {
       share > $0.done ? $0.seconds * (1 - share) / (share - $0.done) : nil
     }
     return Progress(
-      title: title, epoch: Int(epochs), epochCount: report.epochCount,
+      title: title, epoch: Int(epochs), epochCount: report.isTimed ? nil : report.epochCount,
       loss: loss ?? Double(report.loss), fraction: share, epochsPerSecond: rate, secondsLeft: left)
   }
 
@@ -77,7 +77,7 @@ final class TrainingMonitor {
   }
 
   /// The share of all trainings that is done, each of them counting the same.
-  private func share(_ epochs: Double, _ report: StepReport) -> Double {
-    (Double(runsBegun - 1) + epochs / Double(max(1, report.epochCount))) / Double(runCount)
+  private func share(_ report: StepReport) -> Double {
+    (Double(runsBegun - 1) + report.fraction) / Double(runCount)
   }
 }

@@ -39,7 +39,7 @@ public struct RecurrentEncoder: Module {
     }
   }
 
-  private var layers: any SequenceLayer
+  var layers: any SequenceLayer
 
   /// The number of features of an input row.
   public var inputSize: Int { layers.inputSize }

@@ -91,3 +91,31 @@ extension Embedding {
     x.affineCrossEntropy(weight, bias, targets: targets, labelSmoothing: labelSmoothing)
   }
 }
+
+extension Embedding {
+  /// The vectors of tokens as a batch whose rows recur, which recurrent layers read faster.
+  ///
+  /// - Parameters:
+  ///   - tokens: one for each row of `layout`, in its order.
+  ///   - layout: how the sequences are laid out.
+  ///   - rate: the probability with which a token is dropped; see ``callAsFunction(_:dropout:key:)``.
+  ///   - key: names the mask; nil for none.
+  /// - Precondition: there is a token a row, each in `0 ..< V`.
+  public func indexed(
+    _ tokens: [Int], layout: SequenceLayout, dropout rate: Float = 0, key: RandomKey? = nil
+  ) -> IndexedSequenceBatch {
+    var places = [Int](repeating: -1, count: tokenCount)
+    var distinct: [Int] = []
+    let indices = tokens.map { token in
+      precondition(
+        token >= 0 && token < tokenCount, "indexed: there is no token \(token) in \(tokenCount)")
+      if places[token] < 0 {
+        places[token] = distinct.count
+        distinct.append(token)
+      }
+      return places[token]
+    }
+    return IndexedSequenceBatch(
+      table: self(distinct, dropout: rate, key: key), indices: indices, layout: layout)
+  }
+}

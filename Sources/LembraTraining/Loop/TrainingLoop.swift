@@ -144,7 +144,8 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
     progress.totalSteps += 1
     return StepReport(
       epoch: progress.epoch + 1, epochCount: configuration.epochs, step: progress.step,
-      stepCount: count, fraction: fraction(stepCount: count), loss: loss, learningRate: rate,
+      stepCount: count, fraction: fraction(stepCount: count),
+      isTimed: configuration.timeLimit != nil, loss: loss, learningRate: rate,
       gradientNorm: norm, elapsed: ContinuousClock.now - start)
   }
 

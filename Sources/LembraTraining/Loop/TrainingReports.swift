@@ -13,6 +13,9 @@ public struct StepReport: Sendable {
   /// The share of the whole training that is done, by epochs or by the time limit, whichever is more.
   public let fraction: Double
 
+  /// Whether a time limit is what will end training.
+  public let isTimed: Bool
+
   public let loss: Float
   public let learningRate: Double
 

@@ -1,0 +1,97 @@
+import ArgumentParser
+import LembraModels
+import LembraTensor
+
+/// `lembra generate`: goes on from a text by a language model.
+struct GenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate",
+    abstract: "Let a language model go on from a text.",
+    discussion: """
+      The text appears token by token as it is drawn; a closed pipe ends it quietly. The same seed \
+      draws the same text.
+
+      Example: two hundred tokens after a name, with only the likely ones to choose from.
+
+        lembra generate shakespeare.safetensors --prompt ROMEO: --count 200 --top-p 0.9
+      """)
+
+  @OptionGroup(title: "Data") var saved: SavedModelArgument
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The text to go on from. (default: a new line)", valueName: "text"))
+  var prompt = ""
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("The tokens to draw.", valueName: "count"))
+  var count = 500
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "What scores are divided by: less is surer, 0 takes the most probable token.",
+      valueName: "number"))
+  var temperature = 0.8
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Draw from this many of the most probable tokens.", valueName: "count"))
+  var topK: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Draw from the most probable tokens that together have this probability.",
+      valueName: "share"))
+  var topP: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How much less probable what has occurred becomes.", valueName: "factor"))
+  var repetitionPenalty = 1.0
+
+  @OptionGroup(title: "Computation") var seed: SeedOption
+  @OptionGroup(title: "Computation") var threads: ThreadOptions
+  @OptionGroup(title: "Output") var talk: TalkOptions
+
+  mutating func validate() throws {
+    guard (0...Self.most).contains(count) else {
+      throw ValidationError("--count is \(count); choose from 0 to \(Self.most).")
+    }
+  }
+
+  private static let most = 100_000_000
+
+  private var sampling: SamplingOptions {
+    SamplingOptions(
+      temperature: temperature, topK: topK, topP: topP, repetitionPenalty: repetitionPenalty,
+      seed: seed.seed)
+  }
+
+  func run() throws {
+    threads.apply()
+    Interruption.listen()
+    let model = try LanguageModel(readingFrom: saved.model)
+    if talk.json {
+      let text = try model.generate(prompt, count: count, options: sampling)
+      try StandardStreams.printResult(
+        jsonText(of: Document(model: saved.model, prompt: prompt, seed: seed.seed, text: text)))
+      return
+    }
+    try StandardStreams.print(prompt)
+    var last = prompt.last
+    try model.generate(prompt, count: count, options: sampling) { text in
+      try StandardStreams.print(text)
+      last = text.last
+      return !Interruption.isRequested
+    }
+    if last?.isNewline != true { try StandardStreams.print("\n") }
+  }
+
+  private struct Document: Encodable {
+    var model: String
+    var prompt: String
+    var seed: UInt64
+    var text: String
+  }
+}

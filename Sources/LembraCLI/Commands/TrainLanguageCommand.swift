@@ -1,0 +1,101 @@
+import ArgumentParser
+import LembraData
+import LembraModels
+import LembraReport
+import LembraTensor
+import LembraTraining
+
+/// `lembra train language`: trains a model of a language on a text.
+struct TrainLanguageCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "language",
+    abstract: "Train a model of a language on a text, and save it.",
+    discussion: """
+      The text, in UTF-8, is read as parallel streams whose states are carried from step to step; it \
+      may be larger than memory. The model is judged on the end of the text, which it does not \
+      learn from. It is saved as one .safetensors file for generate and evaluate.
+
+      Example: three minutes on a text, character by character.
+
+        lembra train language shakespeare.txt --unit character --validation 10% \\
+          --minutes 3 -o shakespeare.safetensors
+
+      Control-C saves a checkpoint beside the model and says how to go on.
+      """)
+
+  @Argument(
+    help: "The text, a file in UTF-8.", completion: .file(extensions: ["txt"]))
+  var data: String
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The end of the text, held back to choose the best epoch: 10% or a number of characters.",
+      valueName: "share"),
+    transform: { try Share(parsing: $0) })
+  var validation = Share.percent(10)
+
+  @OptionGroup(title: "Tokens") var unit: UnitOptions
+  @OptionGroup(title: "Network") var network: LanguageNetworkOptions
+  @OptionGroup(title: "Training") var training: TextTrainingArguments
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The tokens through which gradients flow.", valueName: "count"))
+  var steps = 64
+
+  @OptionGroup(title: "Training") var seed: SeedOption
+  @OptionGroup(title: "Training") var threads: ThreadOptions
+  @OptionGroup(title: "Output") var files: TrainingFileOptions
+  @OptionGroup(title: "Output") var talk: TalkOptions
+
+  func run() throws {
+    threads.apply()
+    Interruption.listen()
+    try files.check(inputs: [data] + (unit.tokenizer.map { [$0] } ?? []))
+    let narrator = Narrator(talk)
+    let text = try TextFile(readingFrom: data)
+    let (learnt, held) = try text.split(validation: validation)
+    let tokenizer = try unit.tokenizer(for: learnt)
+    narrator.remark("\(tokenizer.summary); \(learnt.characterCount) characters to learn from")
+    let plan = LanguagePlan(
+      characters: learnt.characterCount, isOfCharacters: tokenizer.kind == .characters,
+      minutes: training.minutes)
+    let monitor = TrainingMonitor(narrator)
+    monitor.runBegins(network.model.rawValue.uppercased())
+    let result = try LanguageModel.train(
+      on: learnt, validation: held.characterCount > 0 ? held : nil, tokenizer: tokenizer,
+      architecture: network.architecture(plan.architecture),
+      options: training.options(plan.options, seed: seed.seed), steps: steps,
+      supervision: files.supervision(monitor))
+    try files.finish(result.outcome, epochs: result.history.count, narrator)
+    try result.model.save(to: files.output)
+    files.removeCheckpoint()
+    narrator.remark("saved the model as \(files.output)")
+    try say(result)
+  }
+
+  private func say(_ result: TextTrainingResult<LanguageModel>) throws {
+    let model = result.model
+    let parameters = model.network.parameterCount
+    if talk.json {
+      try StandardStreams.printResult(
+        jsonText(
+          of: TextTrainingDocument(
+            task: LanguageModel.task, model: model.architecture.cell.rawValue,
+            file: files.output, data: data, parameters: parameters, record: model.record,
+            history: result.history)))
+      return
+    }
+    var text =
+      "\(model.architecture.cell.rawValue.uppercased()): "
+      + "\(NumberText.counted(parameters, "parameter")), "
+      + "\(NumberText.counted(result.history.count, "epoch")) in "
+      + NumberText.duration(seconds: result.seconds)
+    if let nats = model.record?.validationScore {
+      text +=
+        ", \(NumberText.significant(nats, digits: 4)) nats a token on the text held back"
+    }
+    try StandardStreams.printResult(text)
+  }
+}

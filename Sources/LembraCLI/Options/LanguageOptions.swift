@@ -1,0 +1,141 @@
+import ArgumentParser
+import LembraData
+import LembraLayers
+import LembraModels
+import LembraTensor
+
+/// What a language model reads as one token.
+enum TokenUnit: String, CaseIterable, ExpressibleByArgument {
+  case character
+  case word
+  case bpe
+  case unigram
+}
+
+/// What a text is divided into.
+struct UnitOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: """
+      What is a token: a character, a word, or a piece of a word found by byte-pair encoding or by \
+      a unigram model.
+      """)
+  var unit = TokenUnit.character
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The most tokens that are known. (default: 4000 pieces, all characters and words)",
+      valueName: "count"))
+  var vocabulary: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How often a character or a word must occur to be known. (default: 1, of words 2)",
+      valueName: "count"))
+  var minCount: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Take the tokens of this file instead: one by train tokenizer, or a tokenizer.json.",
+      valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var tokenizer: String?
+
+  mutating func validate() throws {
+    if let vocabulary, vocabulary < 1 {
+      throw ValidationError("--vocabulary is \(vocabulary); choose 1 or more.")
+    }
+    if let minCount, minCount < 1 {
+      throw ValidationError("--min-count is \(minCount); choose 1 or more.")
+    }
+  }
+
+  /// The tokenizer that is asked for, made from a text if need be.
+  func tokenizer(for text: TextFile) throws -> Tokenizer {
+    if let tokenizer { return try Tokenizer(file: tokenizer) }
+    return try Tokenizer(unit, of: text.pieces(), size: vocabulary, minimumCount: minCount)
+  }
+}
+
+extension Tokenizer {
+  /// A tokenizer of texts.
+  init(
+    _ unit: TokenUnit, of texts: [String], size: Int?, minimumCount: Int?
+  ) throws {
+    self =
+      switch unit {
+      case .character:
+        try .characters(of: texts, minimumCount: minimumCount ?? 1, maximumSize: size)
+      case .word: try .words(of: texts, minimumCount: minimumCount ?? 2, maximumSize: size)
+      case .bpe:
+        try .training(
+          bytePairs: size ?? 4_000, minimumCount: minimumCount ?? 2, on: texts)
+      case .unigram: try .training(unigram: size ?? 4_000, on: texts)
+      }
+  }
+}
+
+extension TextFile {
+  /// The text in pieces of a megabyte.
+  func pieces() throws -> [String] {
+    var pieces: [String] = []
+    var reader = reader()
+    while let piece = try reader.next() { pieces.append(piece) }
+    return pieces
+  }
+}
+
+/// The layers of a language model.
+struct LanguageNetworkOptions: ParsableArguments {
+  @Option(parsing: .unconditional, help: "The recurrent cell.")
+  var model = RecurrentEncoder.Cell.lstm
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The units of a layer. (default: 512)", valueName: "count"))
+  var hidden: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The number of layers. (default: 1)", valueName: "count"))
+  var layers: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The length of a token's vector. (default: 128)", valueName: "count"))
+  var embedding: Int?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Score a token by the vector it is read by. (default: unless tokens are characters)")
+  var tie: Bool?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The rate of dropout between layers and before the scores. (default: 0.1)",
+      valueName: "rate"))
+  var dropout: Float?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The share of tokens that a step does without.", valueName: "rate"))
+  var embeddingDropout: Float = 0
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The share of recurrent weights that a step does without.", valueName: "rate"))
+  var weightDrop: Float = 0
+
+  func architecture(_ standard: LanguageArchitecture) -> LanguageArchitecture {
+    LanguageArchitecture(
+      cell: model, embeddingSize: embedding ?? standard.embeddingSize,
+      hiddenSize: hidden ?? standard.hiddenSize, layerCount: layers ?? standard.layerCount,
+      tiesEmbeddings: tie ?? standard.tiesEmbeddings, dropout: dropout ?? standard.dropout,
+      embeddingDropout: embeddingDropout, weightDrop: weightDrop)
+  }
+}

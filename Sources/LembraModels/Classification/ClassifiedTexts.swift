@@ -1,0 +1,81 @@
+import LembraData
+import LembraLayers
+import LembraTensor
+
+/// Texts as a classifier reads them: tokens, and the labels' numbers.
+struct ClassifiedTexts {
+  let tokens: [[Int]]
+
+  /// The labels of each text, in rising order.
+  let targets: [[Int]]
+
+  private let labelCount: Int
+  private let isMultiLabel: Bool
+
+  /// - Throws: `LembraError` with the line of a text whose label the model does not know.
+  init(_ texts: LabelledTexts, _ configuration: ClassifierConfiguration) throws(LembraError) {
+    let numbers = Dictionary(
+      configuration.labels.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    var targets: [[Int]] = []
+    for (index, labels) in texts.labels.enumerated() {
+      var own: [Int] = []
+      for label in labels {
+        guard let number = numbers[label] else {
+          throw LembraError(
+            .invalidData, "the label '\(label)' is none of those that were learnt",
+            remedy: "use the labels \(listed(configuration.labels)), or train with this one",
+            at: .init(file: texts.file, line: texts.lines[index]))
+        }
+        own.append(number)
+      }
+      guard configuration.isMultiLabel || own.count == 1 else {
+        throw LembraError(
+          .invalidData, "the text has \(counted(own.count, "label")), and the model gives one",
+          remedy: "give each text one label, or train a model of several",
+          at: .init(file: texts.file, line: texts.lines[index]))
+      }
+      targets.append(Set(own).sorted())
+    }
+    tokens = texts.texts.map(configuration.tokens)
+    self.targets = targets
+    labelCount = configuration.labels.count
+    isMultiLabel = configuration.isMultiLabel
+  }
+
+  var count: Int { tokens.count }
+
+  /// The loss of a batch, from the scores of its texts.
+  func loss(
+    _ scores: Tensor, of batch: ArraySlice<Int>, classWeights: Tensor?, smoothing: Float
+  ) -> Tensor {
+    guard isMultiLabel else {
+      return scores.crossEntropy(
+        batch.map { targets[$0].first }, classWeights: classWeights, labelSmoothing: smoothing)
+    }
+    var truth = [Float](
+      repeating: smoothing / 2, count: batch.count * labelCount)
+    for (row, index) in batch.enumerated() {
+      for label in targets[index] { truth[row * labelCount + label] = 1 - smoothing / 2 }
+    }
+    return scores.binaryCrossEntropy(
+      to: Tensor(truth, shape: scores.shape), positiveWeights: classWeights)
+  }
+
+  /// What makes every class count the same: for one label a text, `texts / (classes · texts of the
+  /// class)`; for several, the texts without a label over those with it.
+  var balancedWeights: Tensor {
+    var counts = [Double](repeating: 0, count: labelCount)
+    for label in targets.joined() { counts[label] += 1 }
+    let total = Double(count)
+    return Tensor(
+      counts.map { own in
+        guard own > 0 else { return 1 }
+        return Float(isMultiLabel ? (total - own) / own : total / (Double(labelCount) * own))
+      }, shape: [labelCount])
+  }
+}
+
+/// The first of many names with commas between them.
+func listed(_ names: [String], most: Int = 12) -> String {
+  names.prefix(most).joined(separator: ", ") + (names.count > most ? ", …" : "")
+}

@@ -1,0 +1,20 @@
+import LembraTraining
+
+/// The layers and the training that suit a text and a time, where nothing else is asked for.
+public struct LanguagePlan: Hashable, Sendable {
+  public let architecture: LanguageArchitecture
+  public let options: TextTrainingOptions
+
+  /// - Parameters:
+  ///   - characters: the length of the text that is learnt from.
+  ///   - isOfCharacters: whether tokens are characters.
+  ///   - minutes: the time for training; nil for a number of epochs.
+  public init(characters: Int, isOfCharacters: Bool, minutes: Double?) {
+    architecture = LanguageArchitecture(
+      embeddingSize: isOfCharacters ? 128 : 256, hiddenSize: 512,
+      tiesEmbeddings: !isOfCharacters, dropout: 0.1)
+    options = TextTrainingOptions(
+      learningRate: 0.004, schedule: .warmup(length: 20, then: .cosine(end: 0.02)),
+      clipping: GradientClipping(norm: 1), epochs: 10, minutes: minutes, batchSize: 32)
+  }
+}
