@@ -52,6 +52,28 @@ struct TokenCorpusTests {
     }
   }
 
+  @Test("has the same tokens whatever the pieces, when none reaches over the start of a line")
+  func pieces() throws {
+    // Words with the blank before them, and runs of other blanks.
+    func ids(_ text: String) -> [Int] {
+      text.matches(of: /\ ?\w+|\s+/).map {
+        $0.output.unicodeScalars.reduce(7) { id, scalar in
+          (31 * id + Int(scalar.value)) % 1_000_003
+        }
+      }
+    }
+    var generator = SplitMix64(seed: 3)
+    let parts = ["the", " end", "\n", "\n\n", "\n  ", "  ", "\r\n", " été"]
+    let text = (0..<1500).map { _ in parts.randomElement(using: &generator) ?? "" }.joined()
+    let whole = ids(text)
+    for pieceSize in [1000, 3000] {
+      let corpus = try TokenCorpus(
+        TextFile(text), vocabularySize: 1_000_003, pieceSize: pieceSize, encode: ids)
+      let isSame = corpus[0..<corpus.count] == whole
+      #expect(isSame, "\(corpus.count) tokens for \(whole.count)")
+    }
+  }
+
   @Test("may be of a part of a text")
   func parts() throws {
     let (training, validation) = try TextFile("first\nsecond").split(validation: .rows(6))
@@ -71,5 +93,15 @@ struct TokenCorpusTests {
       }
     }
     #expect(error.message == "no such token")
+  }
+
+  @Test("traps on ids that are none, and on places behind the last")
+  func traps() async {
+    await #expect(processExitsWith: .failure) {
+      _ = try TokenCorpus(TextFile("ab"), vocabularySize: 98, encode: scalarIds)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = try TokenCorpus(TextFile("ab"), vocabularySize: 99, encode: scalarIds)[1..<3]
+    }
   }
 }

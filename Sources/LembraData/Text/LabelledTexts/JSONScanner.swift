@@ -1,26 +1,26 @@
-/// A value of JSON; numbers are kept as they are written.
-enum JSONValue: Hashable {
-  case null
-  case boolean(Bool)
-  case number(String)
-  case string(String)
-  case array([JSONValue])
-  case object(JSONObject)
-}
-
-/// The members of a JSON object in the order of the text.
-struct JSONObject: Hashable {
-  fileprivate(set) var names: [String] = []
-  fileprivate(set) var values: [JSONValue] = []
-
-  /// The value of the last member called `name`.
-  subscript(name: String) -> JSONValue? {
-    names.lastIndex(of: name).map { values[$0] }
-  }
-}
-
 /// Reads a JSON object (RFC 8259) from some of the bytes of a text.
 struct JSONScanner {
+  /// A value; numbers are kept as they are written.
+  enum Value {
+    case null
+    case boolean(Bool)
+    case number(String)
+    case string(String)
+    case array([Value])
+    case object(Object)
+  }
+
+  /// The members of an object in the order of the text.
+  struct Object {
+    fileprivate(set) var names: [String] = []
+    fileprivate(set) var values: [Value] = []
+
+    /// The value of the last member called `name`.
+    subscript(name: String) -> Value? {
+      names.lastIndex(of: name).map { values[$0] }
+    }
+  }
+
   /// What is wrong with a text, and where.
   struct Fault: Error {
     let reason: String
@@ -49,7 +49,7 @@ struct JSONScanner {
   }
 
   /// Reads the object that the range holds, and nothing else.
-  mutating func object() throws(Fault) -> JSONObject {
+  mutating func object() throws(Fault) -> Object {
     skipBlanks()
     guard next == UInt8(ascii: "{") else { throw fault("the line is no JSON object") }
     let object = try members(depth: 1)
@@ -60,7 +60,7 @@ struct JSONScanner {
 
   // MARK: - Values
 
-  private mutating func value(depth: Int) throws(Fault) -> JSONValue {
+  private mutating func value(depth: Int) throws(Fault) -> Value {
     guard depth <= Self.depthLimit else { throw fault("the values lie too deep in each other") }
     switch next {
     case UInt8(ascii: "{"): return .object(try members(depth: depth + 1))
@@ -72,8 +72,8 @@ struct JSONScanner {
     }
   }
 
-  private mutating func members(depth: Int) throws(Fault) -> JSONObject {
-    var object = JSONObject()
+  private mutating func members(depth: Int) throws(Fault) -> Object {
+    var object = Object()
     position += 1
     skipBlanks()
     if take("}") { return object }
@@ -91,8 +91,8 @@ struct JSONScanner {
     }
   }
 
-  private mutating func elements(depth: Int) throws(Fault) -> [JSONValue] {
-    var values: [JSONValue] = []
+  private mutating func elements(depth: Int) throws(Fault) -> [Value] {
+    var values: [Value] = []
     position += 1
     skipBlanks()
     if take("]") { return values }
@@ -105,8 +105,8 @@ struct JSONScanner {
     }
   }
 
-  private mutating func word() throws(Fault) -> JSONValue {
-    let words: [(String, JSONValue)] = [
+  private mutating func word() throws(Fault) -> Value {
+    let words: [(String, Value)] = [
       ("null", .null), ("true", .boolean(true)), ("false", .boolean(false)),
     ]
     for (word, value) in words where bytes[position..<range.upperBound].starts(with: word.utf8) {

@@ -28,7 +28,7 @@ struct LabelledTextObjects {
 
   private func object(
     in bytes: [UInt8], _ line: LineRanges.Line
-  ) throws(LembraError) -> JSONObject {
+  ) throws(LembraError) -> JSONScanner.Object {
     do throws(JSONScanner.Fault) {
       var scanner = JSONScanner(bytes, line.range)
       return try scanner.object()
@@ -46,7 +46,7 @@ struct LabelledTextObjects {
   // MARK: - The columns
 
   private func columns(
-    of object: JSONObject, line: Int
+    of object: JSONScanner.Object, line: Int
   ) throws(LembraError) -> (text: String, label: String?) {
     let names = object.names
     func usual(_ usual: [String], besides other: String?) -> String? {
@@ -77,7 +77,7 @@ struct LabelledTextObjects {
   // MARK: - The values
 
   private func text(
-    _ object: JSONObject, _ name: String, line: Int
+    _ object: JSONScanner.Object, _ name: String, line: Int
   ) throws(LembraError) -> String {
     switch object[name] {
     case .string(let text): return text
@@ -92,7 +92,7 @@ struct LabelledTextObjects {
   }
 
   private func labels(
-    _ value: JSONValue, _ name: String, line: Int
+    _ value: JSONScanner.Value, _ name: String, line: Int
   ) throws(LembraError) -> [String] {
     switch value {
     case .null: return []
