@@ -9,6 +9,7 @@ struct GoldenFile {
   let weightsPath: String
   let tensors: [String: Tensor]
   let lengths: [Int]
+  private let metadata: [String: String]
 
   init(_ name: String) throws {
     func path(_ name: String) throws -> String {
@@ -20,7 +21,15 @@ struct GoldenFile {
     weightsPath = try path(name + ".weights")
     let file = try SafetensorsFile(readingFrom: path(name + ".values"))
     tensors = file.tensors
-    lengths = try #require(file.metadata["lengths"]).split(separator: " ").compactMap { Int($0) }
+    metadata = file.metadata
+    lengths = try Self.numbers("lengths", file.metadata)
+  }
+
+  /// The whole numbers under `name` in the metadata.
+  func numbers(_ name: String) throws -> [Int] { try Self.numbers(name, metadata) }
+
+  private static func numbers(_ name: String, _ metadata: [String: String]) throws -> [Int] {
+    try #require(metadata[name], "\(name)").split(separator: " ").compactMap { Int($0) }
   }
 
   func tensor(_ name: String) throws -> Tensor { try #require(tensors[name], "\(name)") }
