@@ -1,79 +1,45 @@
 import ArgumentParser
-import LembraData
+import LembraFormats
 import LembraModels
-import LembraReport
+import LembraTensor
 
 /// `lembra evaluate`: judges a saved model on a data file.
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Judge a saved model on a data file, beside forecasts that need no network.",
+    abstract: "Judge a saved model on a data file.",
     discussion: """
-      All rows of the file are judged unless --test names how many of the last ones are. The linear \
-      baseline is fitted to the rows before those, or else to the rows it is judged on.
+      What is judged follows from the model: forecasts beside those that need no network, the labels \
+      of texts, the tags of words, or how probable a text is. A model of forecasts is judged on all \
+      rows of the file unless --test names how many of the last ones; the linear baseline is fitted \
+      to the rows before those, or else to the rows it is judged on. A language model is judged on \
+      all of the text unless --validation names the part at the end that was held back.
 
       Example: how good is the model on the last 100 rows?
 
         lembra evaluate sales.safetensors sales.csv --test 100
+
+      Example: how well does a classifier find the labels of other reviews?
+
+        lembra evaluate reviews.safetensors more-reviews.tsv
       """)
 
   @OptionGroup(title: "Data") var saved: SavedModelArgument
   @OptionGroup(title: "Data") var reading: ReadingOptions
 
-  @OptionGroup(title: "Data") var part: PartOptions
+  @OptionGroup(title: "Forecasts") var part: PartOptions
+  @OptionGroup(title: "Texts") var texts: TextReadingOptions
+  @OptionGroup(title: "Language models") var language: LanguageJudgingOptions
   @OptionGroup(title: "Computation") var threads: ThreadOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
   func run() throws {
     threads.apply()
-    let narrator = Narrator(talk)
-    let forecaster = try Forecaster(readingFrom: saved.model)
-    let configuration = forecaster.configuration
-    let source = try DataSource(
-      reading, targets: configuration.targets, features: configuration.features,
-      narrator: narrator)
-    let data = try ForecastData(
-      source.series, for: forecaster,
-      parts: ForecastParts(test: part.test ?? .none, context: part.context))
-    let rows = data.split.test.isEmpty ? data.split.training : data.split.test
-    let subject = try EvaluationSet(data, rows, season: part.season)
-    let evaluation = subject.evaluation(of: forecaster)
-    let kind = configuration.architecture.kind
-    if talk.json {
-      let document = Document(
-        model: kind.rawValue, file: saved.model, data: source.document,
-        firstRow: rows.lowerBound + 1,
-        lastRow: rows.upperBound, windows: subject.windows.count,
-        test: EvaluationDocument(evaluation, targets: configuration.targets),
-        baselines: subject.baselines.map { entry in
-          BaselineDocument(
-            model: entry.baseline.rawValue,
-            test: EvaluationDocument(entry.evaluation, targets: configuration.targets))
-        })
-      try StandardStreams.printResult(jsonText(of: document))
-    } else {
-      let entries =
-        [(name: kind.title, evaluation: evaluation)]
-        + subject.baselines.map { (name: $0.baseline.title, evaluation: $0.evaluation) }
-      try StandardStreams.printResult(
-        """
-        Rows \(rows.lowerBound + 1) to \(rows.upperBound) of \(reading.data): \
-        \(NumberText.counted(subject.windows.count, "forecast"))
-
-        \(ScoreTables(entries: entries, targets: configuration.targets).text)
-        """)
+    switch try ModelFile.task(ofFileAt: saved.model) {
+    case TextClassifier.task: try evaluateClassifier()
+    case SequenceTagger.task: try evaluateTagger()
+    case LanguageModel.task: try evaluateLanguageModel()
+    default: try evaluateForecaster()
     }
-  }
-
-  private struct Document: Encodable {
-    var model: String
-    var file: String
-    var data: DataDocument
-    /// Rows of values, counted from 1.
-    var firstRow: Int
-    var lastRow: Int
-    var windows: Int
-    var test: EvaluationDocument
-    var baselines: [BaselineDocument]
   }
 }

@@ -10,5 +10,8 @@ struct TrainCommand: ParsableCommand {
 
         lembra train forecast sunspots.csv --targets sunspots --model gru -o sunspots.safetensors
       """,
-    subcommands: [TrainForecastCommand.self, TrainLanguageCommand.self])
+    subcommands: [
+      TrainForecastCommand.self, TrainClassifyCommand.self, TrainTagCommand.self,
+      TrainLanguageCommand.self, TrainTokenizerCommand.self,
+    ])
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LembraData
+import LembraLayers
 import LembraModels
 import LembraReport
 import LembraTensor
@@ -87,15 +88,13 @@ struct TrainLanguageCommand: ParsableCommand {
             history: result.history)))
       return
     }
-    var text =
-      "\(model.architecture.cell.rawValue.uppercased()): "
-      + "\(NumberText.counted(parameters, "parameter")), "
-      + "\(NumberText.counted(result.history.count, "epoch")) in "
-      + NumberText.duration(seconds: result.seconds)
-    if let nats = model.record?.validationScore {
-      text +=
-        ", \(NumberText.significant(nats, digits: 4)) nats a token on the text held back"
-    }
-    try StandardStreams.printResult(text)
+    try StandardStreams.printResult(
+      TextTrainingSummary(
+        title: model.architecture.cell.rawValue.uppercased(), parameters: parameters,
+        history: result.history, seconds: result.seconds,
+        score: model.record?.validationScore.map {
+          "\(NumberText.significant($0, digits: 4)) nats a token on the text held back"
+        }
+      ).text)
   }
 }

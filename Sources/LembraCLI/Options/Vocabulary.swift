@@ -18,6 +18,12 @@ extension MissingValuePolicy: ExpressibleByArgument {}
 extension DateOrder: ExpressibleByArgument {}
 extension DecimalMark: ExpressibleByArgument {}
 extension RecurrentEncoder.Cell: ExpressibleByArgument {}
+extension SequencePooling: ExpressibleByArgument {}
+extension ClassifierArchitecture.Kind: ExpressibleByArgument {}
+extension ClassifierTrainingOptions.ClassWeighting: ExpressibleByArgument {}
+extension TaggerArchitecture.Spelling: ExpressibleByArgument {}
+extension TaggerArchitecture.Output: ExpressibleByArgument {}
+extension TaggerTrainingOptions.Scheme: ExpressibleByArgument {}
 
 /// The separators by name, since a shell takes some of their characters for its own.
 enum SeparatorName: String, CaseIterable, ExpressibleByArgument {

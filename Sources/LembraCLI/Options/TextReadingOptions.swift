@@ -1,0 +1,97 @@
+import ArgumentParser
+import LembraData
+
+/// How texts and their labels, or words and their tags, stand in a file.
+struct TextReadingOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: "What the file of texts looks like. (default: found by itself)")
+  var format: TextFormat?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The column of the texts, by name or number. (default: found by its name)",
+      valueName: "column"))
+  var text: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The column of the labels, by name or number. (default: found by its name)",
+      valueName: "column"))
+  var label: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "What stands between the labels of a text that has several.", valueName: "text"))
+  var labelSeparator: String?
+
+  @Flag(help: "Leave out rows without a text instead of refusing them.")
+  var skipEmpty = false
+
+  /// How labelled texts are read.
+  func labelled(hasHeader: Bool?, requiresLabels: Bool) -> LabelledTextOptions {
+    LabelledTextOptions(
+      format: format?.labelled, textColumn: text, labelColumn: label, hasHeader: hasHeader,
+      labelSeparator: labelSeparator, requiresLabels: requiresLabels, skipsEmptyTexts: skipEmpty)
+  }
+
+  /// How sentences are read that have the columns of a model.
+  func tagged(
+    _ columns: TaggedSentences.Columns, tags: TaggedSentenceOptions.Tags
+  ) -> TaggedSentenceOptions {
+    TaggedSentenceOptions(
+      format: format?.tagged, wordColumn: columns.word, featureColumns: columns.features,
+      tagColumn: columns.tag, tags: tags)
+  }
+}
+
+/// The formats of files of texts.
+enum TextFormat: String, CaseIterable, ExpressibleByArgument {
+  case tsv
+  case csv
+  case jsonl
+  case conll
+  case conllu
+  case plain
+
+  var labelled: LabelledTextOptions.Format? { LabelledTextOptions.Format(rawValue: rawValue) }
+  var tagged: TaggedSentenceOptions.Format? { TaggedSentenceOptions.Format(rawValue: rawValue) }
+}
+
+/// What a language model is judged on, and how.
+struct LanguageJudgingOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Judge only the end of the text: 10% or a number of characters, as in training.",
+      valueName: "share"),
+    transform: { try Share(parsing: $0) })
+  var validation: Share?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Read so many parts of the text side by side, which is faster and less exact. (default: 1)",
+      valueName: "count"))
+  var streams = 1
+
+  @Flag(help: "Let the model go on learning from what it has just been judged on.")
+  var dynamic = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How fast it then learns.", valueName: "rate"))
+  var dynamicRate = 5e-5
+
+  mutating func validate() throws {
+    guard streams >= 1 else {
+      throw ValidationError("--streams is \(streams); choose 1 or more.")
+    }
+    guard dynamicRate >= 0, dynamicRate.isFinite else {
+      throw ValidationError("--dynamic-rate is \(dynamicRate); choose 0 or more.")
+    }
+  }
+}

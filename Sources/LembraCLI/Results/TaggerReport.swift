@@ -1,0 +1,74 @@
+import LembraModels
+import LembraReport
+import LembraTraining
+
+/// What there is to tell after a tagger was judged.
+struct TaggerReport {
+  private let evaluation: TaggerEvaluation
+
+  init(_ evaluation: TaggerEvaluation) {
+    self.evaluation = evaluation
+  }
+
+  private var types: [(name: String, scores: SpanScores)] {
+    evaluation.byType.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  // MARK: - Terminal
+
+  var text: String {
+    let accuracy = NumberText.significant(evaluation.accuracy, digits: 4)
+    let heading =
+      "\(NumberText.counted(evaluation.sentences, "sentence")), "
+      + "\(NumberText.counted(evaluation.words, "word")): accuracy \(accuracy)"
+    if types.isEmpty { return heading }
+    var table = ReportTable(columns: [
+      .init("Span"), .init("Precision"), .init("Recall"), .init("F1"), .init("Found"),
+      .init("True"),
+    ])
+    for (name, scores) in types + [("all", evaluation.spans)] {
+      table.append([
+        .text(name), .number(scores.precision), .number(scores.recall), .number(scores.f1),
+        .integer(scores.predicted), .integer(scores.gold),
+      ])
+    }
+    return heading + "\n\n" + TextTable(table).description
+  }
+
+  // MARK: - JSON
+
+  var document: some Encodable {
+    Document(
+      sentences: evaluation.sentences, words: evaluation.words,
+      precision: evaluation.spans.precision, recall: evaluation.spans.recall,
+      f1: evaluation.spans.f1, accuracy: evaluation.accuracy,
+      types: Dictionary(
+        uniqueKeysWithValues: types.map { ($0.name, SpanDocument($0.scores)) }))
+  }
+
+  private struct Document: Encodable {
+    var sentences: Int
+    var words: Int
+    var precision: Double
+    var recall: Double
+    var f1: Double
+    var accuracy: Double
+    var types: [String: SpanDocument]
+  }
+
+  private struct SpanDocument: Encodable {
+    var precision: Double
+    var recall: Double
+    var f1: Double
+    var found: Int
+    var gold: Int
+
+    init(_ scores: SpanScores) {
+      precision = scores.precision
+      recall = scores.recall
+      f1 = scores.f1
+      found = scores.predicted
+      gold = scores.gold
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import LembraFormats
+import LembraLayers
+public import LembraTensor
+
+/// What the file of a tagger holds beside its weights.
+private struct SequenceTaggerDescription: Codable {
+  var configuration: TaggerConfiguration
+  var record: TextTrainingRecord?
+}
+
+extension SequenceTagger {
+  /// Writes the model to one `.safetensors` file, atomically.
+  ///
+  /// - Throws: `LembraError` with code `fileSystem` when the folder or the disk refuses.
+  public func save(to path: String) throws {
+    try ModelFile(
+      task: Self.task,
+      description: SequenceTaggerDescription(configuration: configuration, record: record),
+      tensors: network.namedParameters()
+    ).write(to: path)
+  }
+
+  /// Reads a model that ``save(to:)`` wrote.
+  ///
+  /// - Throws: `LembraError` with code `invalidFile` when the file is damaged, is no Lembra model or
+  ///   one for another task; `notFound` or `fileSystem` when it cannot be read.
+  public init(readingFrom path: String) throws(LembraError) {
+    let file = try ModelFile(readingFrom: path, task: Self.task, noun: "a tagger")
+    let description: SequenceTaggerDescription = try file.description()
+    let configuration = description.configuration
+    var constraints: TransitionConstraints?
+    try ModelFile.checking(path: path) { () throws(LembraError) in
+      try configuration.validate()
+      constraints = try configuration.constraints()
+    }
+    guard configuration.architecture.parameterCount(configuration.sizes) == file.weightCount else {
+      throw ModelFile.inconsistent(
+        "\(file.weightCount) weights do not make the network it describes", path: path)
+    }
+    var network = TaggerNetwork(
+      configuration.architecture, configuration.sizes, constraints: constraints,
+      isBlank: true, key: RandomKey(seed: 0))
+    try file.load(into: &network, path: path)
+    self.init(configuration, network: network, record: description.record)
+  }
+}

@@ -1,0 +1,122 @@
+public import LembraData
+import LembraLayers
+import LembraTensor
+public import LembraTraining
+
+/// What a tagger knows, and how it is trained.
+public struct TaggerTrainingOptions: Hashable, Codable, Sendable {
+  /// What is made of tags that mark spans.
+  public enum Scheme: String, CaseIterable, Hashable, Codable, Sendable {
+    /// They are learnt as they are, and only what their scheme allows is said.
+    case keep
+    /// They are learnt as BIOES, and what is said is converted back.
+    case bioes
+    /// They are learnt as they are, and anything may follow anything.
+    case free
+  }
+
+  /// How often a word must occur in the training part to be known.
+  public var minimumCount: Int
+
+  public var scheme: Scheme
+
+  public var training: TextTrainingOptions
+
+  public init(
+    minimumCount: Int = 1, scheme: Scheme = .keep,
+    training: TextTrainingOptions = TextTrainingOptions(
+      learningRate: 0.002, schedule: .cosine(end: 0.01), weightDecay: 1e-4,
+      clipping: GradientClipping(norm: 5), epochs: 30, batchSize: 16)
+  ) {
+    self.minimumCount = minimumCount
+    self.scheme = scheme
+    self.training = training
+  }
+}
+
+extension SequenceTagger {
+  /// Trains a tagger.
+  ///
+  /// - Parameters:
+  ///   - training: the sentences that are learnt from, with their tags.
+  ///   - validation: the sentences that decide which epoch's weights are kept; nil for none.
+  ///   - architecture: the layers.
+  ///   - options: the words that are known, and how the network is trained.
+  ///   - vectors: vectors of words that were learnt elsewhere, as long as the architecture's, which
+  ///     the embedding begins with.
+  ///   - supervision: where the run is kept, and whom it tells.
+  /// - Returns: the model with the best weights; with the last ones without a validation part.
+  /// - Throws: `LembraError` when an option cannot be used, when a tag of the validation part is
+  ///   unknown, when a loss or gradient is not finite, or when a checkpoint cannot be written or
+  ///   belongs to another run.
+  public static func train(
+    on training: TaggedSentences, validation: TaggedSentences? = nil,
+    architecture: TaggerArchitecture = TaggerArchitecture(),
+    options: TaggerTrainingOptions = TaggerTrainingOptions(), vectors: WordVectors? = nil,
+    supervision: TrainingSupervision = TrainingSupervision()
+  ) throws -> TextTrainingResult<SequenceTagger> {
+    try options.training.validate(hasValidation: validation != nil)
+    try require(
+      options.minimumCount >= 1, "words that occur \(options.minimumCount) times are none",
+      "choose 1 or more", "min count")
+    let found =
+      options.scheme == .free ? nil : try TagScheme.detected(in: training.map { Array($0.tags) })
+    let isConverted = options.scheme == .bioes && found != nil
+    func learnt(_ sentences: TaggedSentences) -> TaggedSentences {
+      isConverted ? sentences.converted(to: .bioes) : sentences
+    }
+    let configuration = try TaggerConfiguration(
+      learnt(training), minimumCount: options.minimumCount, scheme: isConverted ? .bioes : found,
+      fileScheme: isConverted ? found : nil, architecture: architecture)
+    var tagger = try SequenceTagger(configuration, seed: options.training.seed)
+    if let vectors { try tagger.network.words.take(vectors, for: configuration.words) }
+    let examples = try EncodedSentences(tagged: learnt(training), configuration)
+    let held = validation.map { ($0, EncodedSentences($0, configuration)) }
+    let context = [
+      "architecture": "\(architecture)", "words": "\(training.words.count)",
+      "vocabulary": "\(configuration.words.count)",
+      "tags": configuration.tags.joined(separator: ","),
+      "validation words": "\(validation?.words.count ?? 0)",
+    ]
+    let result = try options.training.train(
+      tagger.network, task: tagger.task(on: examples, held, options), context: context,
+      supervision: supervision)
+    tagger.network = result.model
+    tagger.record = TextTrainingRecord(
+      options.training, trainingCount: training.count, validationCount: validation?.count ?? 0,
+      result)
+    return TextTrainingResult(
+      model: tagger, outcome: result.outcome, history: result.history, seconds: result.seconds)
+  }
+
+  private func task(
+    on examples: EncodedSentences, _ held: (TaggedSentences, EncodedSentences)?,
+    _ options: TaggerTrainingOptions
+  ) -> TrainingTask<TaggerNetwork, ArraySlice<Int>> {
+    let buckets = LengthBuckets(
+      lengths: examples.lengths, limit: .sequences(options.training.batchSize))
+    let rate = configuration.architecture.wordDropout
+    var task = TrainingTask<TaggerNetwork, ArraySlice<Int>>(
+      batches: { _, key in
+        var generator = RandomGenerator(key)
+        return buckets.shuffled(using: &generator)
+      },
+      loss: { network, indices, key in
+        let batch = examples.batch(
+          Array(indices), droppingWords: rate, key: key.folding("words"))
+        let emissions = network.emissions(batch, dropoutKey: key)
+        let tags = examples.tags(of: Array(indices), in: batch.layout)
+        guard let chain = network.chain else { return emissions.rows.crossEntropy(tags) }
+        return chain.negativeLogLikelihoods(emissions: emissions, tags: tags).mean()
+      },
+      weight: { Double($0.count) })
+    if let (sentences, encoded) = held {
+      task.validationScore = { network in
+        var candidate = self
+        candidate.network = network
+        return 1 - candidate.score(of: encoded, sentences)
+      }
+    }
+    return task
+  }
+}
