@@ -60,8 +60,9 @@ final class TokenizerEngine: Sendable {
   func isSpecial(_ id: Int) -> Bool { specialIds.contains(id) }
 
   /// What decoding begins with: the token as it is found in a text.
-  func text(of id: Int) -> [UInt8] {
-    normalizedTexts[id] ?? Array(parts.vocabulary.bytes(of: id))
+  func text(of id: Int) -> ArraySlice<UInt8> {
+    let text = normalizedTexts.isEmpty ? nil : normalizedTexts[id]
+    return text?[...] ?? parts.vocabulary.bytes(of: id)
   }
 
   /// The pieces of a text as training counts them, without looking for added tokens.

@@ -145,7 +145,8 @@ struct HuggingFaceStepTests {
         "pre_tokenizer": probe["pre_tokenizer"],
       ]
       guard let name = probe["name"] as? String, let expected = probe["expected"] as? [String],
-        let data = try? JSONSerialization.data(withJSONObject: document.mapValues { $0 ?? NSNull() })
+        let data = try? JSONSerialization.data(
+          withJSONObject: document.mapValues { $0 ?? NSNull() })
       else { return nil }
       return Probe(testDescription: name, document: data, texts: texts, expected: expected)
     }

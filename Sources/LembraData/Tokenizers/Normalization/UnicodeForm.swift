@@ -30,9 +30,10 @@ enum UnicodeForm: String, Hashable, Codable, Sendable {
 
     init(_ value: UInt32) {
       self.value = value
-      combiningClass =
-        value < 0x300
-        ? 0 : Unicode.Scalar(value)?.properties.canonicalCombiningClass.rawValue ?? 0
+      combiningClass = 0
+      guard value >= 0x300, let properties = Unicode.Scalar(value)?.properties else { return }
+      let found = properties.canonicalCombiningClass.rawValue
+      if found > 0, ScalarClasses.isAssigned(value, by: 9) { combiningClass = found }
     }
   }
 

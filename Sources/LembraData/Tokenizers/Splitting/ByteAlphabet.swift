@@ -41,14 +41,22 @@ enum ByteAlphabet {
     }
   }
 
-  /// The bytes that `token` stands for, or nothing when it has a character of no byte.
-  static func bytes(of token: String) -> [UInt8]? {
-    var result: [UInt8] = []
-    for scalar in token.unicodeScalars {
-      guard scalar.value < 0x180, bytes[Int(scalar.value)] >= 0 else { return nil }
-      result.append(UInt8(bytes[Int(scalar.value)]))
+  /// Appends the bytes that a token stands for, or the token as it is when it has a character of no
+  /// byte.
+  static func append(bytesOf token: ArraySlice<UInt8>, to result: inout [UInt8]) {
+    let count = result.count
+    let text = token.span
+    var position = 0
+    while position < text.count {
+      let (value, length) = text.scalar(at: position)
+      guard value < 0x180, bytes[Int(value)] >= 0 else {
+        result.removeLast(result.count - count)
+        result.append(contentsOf: token)
+        return
+      }
+      result.append(UInt8(bytes[Int(value)]))
+      position += length
     }
-    return result
   }
 
   /// All characters in the order of their scalars, which is that of the ids of a trained vocabulary.
