@@ -115,8 +115,7 @@ extension TokenCounts {
     let normalizer = try TextNormalizer(normalization)
     let splitter = try TextSplitter(splitting)
     for text in texts {
-      let (bytes, keepsStart) = normalizer(Array(text.utf8))
-      let pieces = splitter(Pieces(bytes, startsText: keepsStart))
+      let pieces = splitter(Pieces(normalizer(MarkedText(Array(text.utf8), isAtStart: true))))
       pieces.forEach { add(pieces.bytes.span.extracting($0)) }
     }
   }

@@ -4,28 +4,16 @@ import Testing
 
 @Suite("Training byte pairs")
 struct BytePairTrainingTests {
-  private let golden = Result {
-    try TokenizerFixtures.value("merges.json") as TokenizerFixtures.Merges
-  }
-
-  /// The merges as text, in their order, which is that of the tokens behind the alphabet unless two
-  /// merges make the same token.
-  private func mergedTokens(_ merges: [String]) -> [String] {
-    var seen: Set<String> = []
-    return merges.map { $0.split(separator: " ").joined() }.filter { seen.insert($0).inserted }
-  }
+  private let corpus = TokenizerFixtures.corpus
 
   @Test("finds the merges of the library's trainer, on bytes")
   func bytes() throws {
-    let golden = try golden.get()
     let tokenizer = try Tokenizer.training(
-      bytePairs: golden.size, minimumCount: 0, specialTokens: golden.special_tokens,
-      on: golden.corpus)
-    #expect(tokenizer.count == golden.size)
-    #expect(
-      Array(tokenizer.vocabulary.tokens[257...]) == mergedTokens(golden.merges))
+      bytePairs: 640, minimumCount: 0, specialTokens: ["<|endoftext|>"], on: corpus.get())
     let reference = try Tokenizer(huggingFaceFile: TokenizerFixtures.path("byte_level.json"))
+    // The tokens stand in the order of the merges that made them.
     #expect(tokenizer.vocabulary == reference.vocabulary)
+    #expect(tokenizer.count == 640)
     for text in try TokenizerFixtures.cases.get().texts where !text.contains("<|endoftext|>") {
       #expect(tokenizer.encode(text) == reference.encode(text))
     }
@@ -33,11 +21,10 @@ struct BytePairTrainingTests {
 
   @Test("finds the merges of the library's trainer, on characters")
   func characters() throws {
-    let golden = try golden.get()
     let special = ["<pad>", "<s>", "</s>", "<unk>"]
     let tokenizer = try Tokenizer.training(
-      bytePairs: golden.translation_size, alphabet: .characters, spacePrefix: .always,
-      specialTokens: special, on: golden.corpus)
+      bytePairs: 500, alphabet: .characters, spacePrefix: .always, specialTokens: special,
+      on: corpus.get())
     let reference = try Tokenizer(huggingFaceFile: TokenizerFixtures.path("translation.json"))
     #expect(tokenizer.vocabulary == reference.vocabulary)
     for text in try TokenizerFixtures.cases.get().texts
@@ -48,7 +35,7 @@ struct BytePairTrainingTests {
 
   @Test("depends on neither the order nor the grouping of the texts")
   func order() throws {
-    let lines = try golden.get().corpus
+    let lines = try corpus.get()
     let expected = try Tokenizer.training(bytePairs: 500, on: lines)
     #expect(try Tokenizer.training(bytePairs: 500, on: lines.reversed()) == expected)
     #expect(try Tokenizer.training(bytePairs: 500, on: lines.sorted()) == expected)
@@ -56,13 +43,13 @@ struct BytePairTrainingTests {
 
   @Test("gives back every text from bytes", arguments: EdgeCases.texts)
   func roundTrip(text: String) throws {
-    let tokenizer = try Tokenizer.training(bytePairs: 400, on: golden.get().corpus)
+    let tokenizer = try Tokenizer.training(bytePairs: 400, on: corpus.get())
     #expect(sameScalars(tokenizer.decode(tokenizer.encode(text)), text))
   }
 
   @Test("gives back the text from characters, but for what it does not know")
   func characterRoundTrip() throws {
-    let lines = try golden.get().corpus
+    let lines = try corpus.get()
     let tokenizer = try Tokenizer.training(bytePairs: 600, alphabet: .characters, on: lines)
     for line in lines { #expect(tokenizer.decode(tokenizer.encode(line)) == line) }
     let ids = tokenizer.encode("the \u{1F680} rocket")
@@ -111,7 +98,7 @@ struct BytePairTrainingTests {
   func specialTokens() throws {
     let special = ["<pad>", "the", "</s>"]
     let tokenizer = try Tokenizer.training(
-      bytePairs: 420, specialTokens: special, on: golden.get().corpus)
+      bytePairs: 420, specialTokens: special, on: corpus.get())
     #expect(tokenizer.specialTokens == special)
     #expect(special.map(tokenizer.id(ofToken:)) == [0, 1, 2])
     for text in ["<pad>", "the the</s>", "the"] {

@@ -5,9 +5,7 @@ import Testing
 
 @Suite("Training a unigram model")
 struct UnigramTrainingTests {
-  private let corpus = Result {
-    (try TokenizerFixtures.value("merges.json") as TokenizerFixtures.Merges).corpus
-  }
+  private let corpus = TokenizerFixtures.corpus
 
   @Test("gives exactly the size that was asked for", arguments: [250, 300, 512, 900])
   func size(size: Int) throws {

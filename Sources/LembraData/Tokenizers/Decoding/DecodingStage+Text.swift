@@ -22,7 +22,8 @@ extension DecodingStage {
       return text[...]
     case .strip(let scalar, let start, let end): return Self.stripped(token, scalar, start, end)
     case .replace(_, let content):
-      return matcher?.replacing(in: Array(token), with: Array(content.utf8))[...] ?? token
+      let text = MarkedText(Array(token), start: 0)
+      return matcher?.replacing(in: text, with: Array(content.utf8)).bytes[...] ?? token
     case .spaced: return isFirst ? token : [0x20] + token
     default: return token
     }

@@ -25,20 +25,11 @@ enum ByteAlphabet {
     return bytes
   }()
 
-  /// For each byte the UTF-8 of its scalar; the second byte is 0 where there is one alone.
-  private static let encodings: [(UInt8, UInt8)] = scalars.map { scalar in
+  /// For each byte the UTF-8 of its scalar.
+  static let encodings: [[UInt8]] = scalars.map { scalar in
     var bytes: [UInt8] = []
     bytes.append(scalar: scalar)
-    return (bytes[0], bytes.count > 1 ? bytes[1] : 0)
-  }
-
-  /// Appends the characters of some bytes to the piece that is being made.
-  static func write(_ text: ArraySlice<UInt8>, to pieces: inout Pieces) {
-    for byte in text {
-      let (first, second) = encodings[Int(byte)]
-      pieces.extend(by: first)
-      if second != 0 { pieces.extend(by: second) }
-    }
+    return bytes
   }
 
   /// Appends the bytes that a token stands for, or the token as it is when it has a character of no

@@ -136,20 +136,23 @@ struct TextSplitter: Sendable {
     pieces.mapped { piece, result in
       var text = pieces.bytes
       var range = piece
+      var start = max(0, pieces.start - piece.lowerBound)
       if addsPrefixSpace, text[piece.lowerBound] != 0x20 {
         text = [0x20] + text[piece]
         range = text.indices
+        if start > 0 { start += 1 }
       }
-      guard let words else {
-        ByteAlphabet.write(text[range], to: &result)
-        return result.endPiece()
-      }
-      // The words cover all of the text.
-      words.forEachMatch(in: text.span.extracting(range)) { word in
-        let start = range.lowerBound
-        ByteAlphabet.write(text[start + word.lowerBound..<start + word.upperBound], to: &result)
+      func append(_ word: Range<Int>) {
+        for place in word {
+          result.extend(
+            by: ByteAlphabet.encodings[Int(text[range.lowerBound + place])],
+            isFromStart: place < start)
+        }
         result.endPiece()
       }
+      guard let words else { return append(0..<range.count) }
+      // The words cover all of the text.
+      words.forEachMatch(in: text.span.extracting(range), append)
     }
   }
 
@@ -171,8 +174,7 @@ struct TextSplitter: Sendable {
 
   /// Appends a run as a piece, or leaves it out.
   private static func append(_ run: ArraySlice<UInt8>, _ kind: Bool?, _ result: inout Pieces) {
-    guard !run.isEmpty else { return }
-    guard kind != nil else { return result.leaveOut() }
+    guard !run.isEmpty, kind != nil else { return }
     result.extend(by: run)
     result.endPiece()
   }
@@ -182,9 +184,11 @@ struct TextSplitter: Sendable {
   ) -> Pieces {
     pieces.mapped { piece, result in
       let text = pieces.bytes[piece]
-      let isAtStart = piece.lowerBound == 0 && pieces.startsText
+      let isAtStart = piece.lowerBound < pieces.start
       let addsPrefix = prefix == .always || prefix == .first && isAtStart
-      if addsPrefix, text.first != 0x20, !text.starts(with: mark) { result.extend(by: mark) }
+      if addsPrefix, text.first != 0x20, !text.starts(with: mark) {
+        result.extend(by: mark, isFromStart: isAtStart)
+      }
       var start = piece.lowerBound
       var position = start
       while position < piece.upperBound {
@@ -195,7 +199,7 @@ struct TextSplitter: Sendable {
         }
         result.extend(by: text[start..<position])
         if splits { result.endPiece() }
-        result.extend(by: mark)
+        result.extend(by: mark, isFromStart: position < pieces.start)
         position += isSpace ? 1 : mark.count
         start = position
       }
