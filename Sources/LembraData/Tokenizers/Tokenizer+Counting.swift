@@ -10,6 +10,7 @@ extension Tokenizer {
   ///   - specialTokens: tokens that stand for no text; they get the first ids.
   ///   - unknown: what stands for scalars that are no tokens; a special token. When nil, such scalars
   ///     are left out.
+  /// - Returns: the tokenizer.
   /// - Throws: `LembraError` when `maximumSize` has no room for the special tokens, or when these are
   ///   empty, repeated, or scalars of the texts.
   public static func characters(
@@ -40,6 +41,7 @@ extension Tokenizer {
   ///   - specialTokens: tokens that stand for no text; they get the first ids.
   ///   - unknown: what stands for words that are no tokens; a special token. When nil, such words are
   ///     left out.
+  /// - Returns: the tokenizer.
   /// - Throws: `LembraError` when `maximumSize` has no room for the special tokens, or when these are
   ///   empty, repeated, or words of the texts.
   public static func words(
@@ -113,8 +115,7 @@ extension TokenCounts {
     let normalizer = try TextNormalizer(normalization)
     let splitter = try TextSplitter(splitting)
     for text in texts {
-      let (bytes, keepsStart) = normalizer(Array(text.utf8))
-      let pieces = splitter(Pieces(bytes, startsText: keepsStart))
+      let pieces = splitter(Pieces(normalizer(MarkedText(Array(text.utf8), isAtStart: true))))
       pieces.forEach { add(pieces.bytes.span.extracting($0)) }
     }
   }

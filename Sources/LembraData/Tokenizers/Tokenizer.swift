@@ -85,21 +85,23 @@ public struct Tokenizer: Sendable {
 
   // MARK: - Encoding and decoding
 
-  /// The ids of the tokens of a text.
+  /// Makes tokens of a text.
   ///
   /// - Parameters:
   ///   - text: the text.
   ///   - addingSpecialTokens: whether the tokens that a file says stand around a text are added.
+  /// - Returns: the ids of the tokens.
   public func encode(_ text: String, addingSpecialTokens: Bool = false) -> [Int] {
     var cache = PieceCache()
     return encode(text, addingSpecialTokens, &cache)
   }
 
-  /// The ids of the tokens of each text, as each alone would have, but faster.
+  /// Makes tokens of each text, the same as each alone would become, but faster.
   ///
   /// - Parameters:
   ///   - texts: the texts.
   ///   - addingSpecialTokens: whether the tokens that a file says stand around a text are added.
+  /// - Returns: the ids of the tokens of each text.
   public func encode(
     each texts: some Sequence<String>, addingSpecialTokens: Bool = false
   ) -> [[Int]] {
@@ -116,14 +118,16 @@ public struct Tokenizer: Sendable {
     return engine.parts.prefix + ids.map { Int($0) } + engine.parts.suffix
   }
 
-  /// The text of tokens.
+  /// Makes text of tokens.
   ///
   /// - Parameters:
   ///   - ids: the ids of the tokens.
   ///   - skippingSpecialTokens: whether special tokens are left out.
+  /// - Returns: the text.
   /// - Precondition: every id is in `0..<count`.
   public func decode(_ ids: some Sequence<Int>, skippingSpecialTokens: Bool = true) -> String {
-    var decoder = decoder(skippingSpecialTokens: skippingSpecialTokens)
+    var decoder = TokenDecoder(
+      engine, skipsSpecialTokens: skippingSpecialTokens, isEager: false)
     var text: [UInt8] = []
     for id in ids { decoder.append(id, to: &text) }
     decoder.finish(&text)
@@ -132,7 +136,7 @@ public struct Tokenizer: Sendable {
 
   /// What makes text of tokens that come one by one.
   public func decoder(skippingSpecialTokens: Bool = true) -> TokenDecoder {
-    TokenDecoder(engine, skipsSpecialTokens: skippingSpecialTokens)
+    TokenDecoder(engine, skipsSpecialTokens: skippingSpecialTokens, isEager: true)
   }
 
   /// The tokenizer in a few words, such as `byte-pairs, 4000 tokens, 3 of them special`.

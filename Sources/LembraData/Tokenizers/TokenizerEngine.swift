@@ -46,7 +46,10 @@ final class TokenizerEngine: Sendable {
         excluded: parts.recognizesSpecialTokens ? [] : specialIds))
     let found = parts.addedTokens.map { token in
       let bytes = Array(parts.vocabulary.bytes(of: token.id))
-      return (token: token, bytes: token.isNormalized ? normalizer(bytes).text : bytes)
+      return (
+        token: token,
+        bytes: token.isNormalized ? normalizer(MarkedText(bytes, start: 0)).bytes : bytes
+      )
     }
     normalizedTexts = Dictionary(
       uniqueKeysWithValues: found.filter(\.token.isNormalized).map { ($0.token.id, $0.bytes) })
@@ -60,14 +63,9 @@ final class TokenizerEngine: Sendable {
   func isSpecial(_ id: Int) -> Bool { specialIds.contains(id) }
 
   /// What decoding begins with: the token as it is found in a text.
-  func text(of id: Int) -> [UInt8] {
-    normalizedTexts[id] ?? Array(parts.vocabulary.bytes(of: id))
-  }
-
-  /// The pieces of a text as training counts them, without looking for added tokens.
-  func pieces(of text: [UInt8]) -> Pieces {
-    let normalized = normalizer(text)
-    return splitter(Pieces(normalized.text, startsText: normalized.keepsStart))
+  func text(of id: Int) -> ArraySlice<UInt8> {
+    let text = normalizedTexts.isEmpty ? nil : normalizedTexts[id]
+    return text?[...] ?? parts.vocabulary.bytes(of: id)
   }
 
   /// Appends the ids of a text.
@@ -77,24 +75,22 @@ final class TokenizerEngine: Sendable {
         ids.append(Int32(id))
       } else {
         let part = range.count == text.count ? text : Array(text[range])
-        encode(part: part, startsText: range.lowerBound == 0, &cache, to: &ids)
+        encode(MarkedText(part, isAtStart: range.lowerBound == 0), &cache, to: &ids)
       }
     }
   }
 
   /// Appends the ids of a part between added tokens.
   private func encode(
-    part: [UInt8], startsText: Bool, _ cache: inout PieceCache, to ids: inout [Int32]
+    _ part: MarkedText, _ cache: inout PieceCache, to ids: inout [Int32]
   ) {
-    let (text, keepsStart) = normalizer.isEmpty ? (part, true) : normalizer(part)
-    normalizedFinder.forEachPart(of: text.span) { id, range in
+    let text = normalizer(part)
+    normalizedFinder.forEachPart(of: text.bytes.span) { id, range in
       if let id {
         ids.append(Int32(id))
         return
       }
-      let bytes = range.count == text.count ? text : Array(text[range])
-      let startsText = startsText && keepsStart && range.lowerBound == 0
-      let pieces = splitter(Pieces(bytes, startsText: startsText))
+      let pieces = splitter(Pieces(text[range]))
       pieces.forEach { piece in
         cache.encode(pieces.bytes.span.extracting(piece), encoder, to: &ids)
       }

@@ -5,7 +5,7 @@
 `<name>.json` are tokenizers, trained here or put together by hand; `cases.json` has for each of them
 what becomes of TEXTS. `probes.json` has steps alone: every probe is one model of the 256 bytes, whose
 ids spell out what the normalizer and the pre-tokenizer made of a text, with a mark in front of every
-piece. `merges.json` has the merges that the trainer of byte pairs found for CORPUS.
+piece. `corpus.json` is the text that byte_level.json and translation.json were trained on.
 """
 
 import base64
@@ -83,6 +83,8 @@ TEXTS = SENTENCES[:1] + [
     "tail space \u2003",
     "𝒜𝓁𝓅𝒽𝒶 𠀀𠮷 𐍈",
 ]
+
+PROBE_TEXTS = TEXTS[4:]
 
 GPT4 = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|"
         r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
@@ -441,17 +443,8 @@ def probes():
             pre_tokenizer=probe["pre_tokenizer"])
         tokenizer = Tokenizer.from_str(json.dumps(document))
         probe["expected"] = [
-            bytes(id - 1 for id in tokenizer.encode(text).ids).decode() for text in TEXTS]
-    return dict(model=model, texts=TEXTS, probes=result)
-
-
-def merges():
-    document = json.loads(byte_level().to_str())["model"]
-    return dict(
-        corpus=CORPUS, size=640, special_tokens=["<|endoftext|>"],
-        merges=[" ".join(pair) for pair in document["merges"]],
-        translation_size=500,
-        translation=[" ".join(pair) for pair in json.loads(translation().to_str())["model"]["merges"]])
+            bytes(id - 1 for id in tokenizer.encode(text).ids).decode() for text in PROBE_TEXTS]
+    return dict(model=model, texts=PROBE_TEXTS, probes=result)
 
 
 def write(name, document):
@@ -480,7 +473,7 @@ def main():
                 list(range(0, tokenizer.get_vocab_size(), 7)), skip_special_tokens=False)))
     write("cases.json", dict(texts=TEXTS, added_texts=ADDED_TEXTS, cases=cases))
     write("probes.json", probes())
-    write("merges.json", merges())
+    write("corpus.json", CORPUS)
 
 
 if __name__ == "__main__":

@@ -20,15 +20,6 @@ enum TokenizerFixtures {
     var cases: [Case]
   }
 
-  struct Merges: Decodable {
-    var corpus: [String]
-    var size: Int
-    var special_tokens: [String]
-    var merges: [String]
-    var translation_size: Int
-    var translation: [String]
-  }
-
   static func data(_ name: String) throws -> Data {
     let folder = Bundle.module.resourceURL?.appending(path: "Fixtures/tokenizers")
     return try Data(contentsOf: #require(folder?.appending(path: name)))
@@ -42,6 +33,9 @@ enum TokenizerFixtures {
   static func value<T: Decodable>(_ name: String) throws -> T {
     try JSONDecoder().decode(T.self, from: data(name))
   }
+
+  /// The text that some of the tokenizers were trained on.
+  static let corpus = Result<[String], any Error> { try value("corpus.json") }
 
   static let cases = Result<Cases, any Error> { try value("cases.json") }
 }
@@ -145,7 +139,8 @@ struct HuggingFaceStepTests {
         "pre_tokenizer": probe["pre_tokenizer"],
       ]
       guard let name = probe["name"] as? String, let expected = probe["expected"] as? [String],
-        let data = try? JSONSerialization.data(withJSONObject: document.mapValues { $0 ?? NSNull() })
+        let data = try? JSONSerialization.data(
+          withJSONObject: document.mapValues { $0 ?? NSNull() })
       else { return nil }
       return Probe(testDescription: name, document: data, texts: texts, expected: expected)
     }

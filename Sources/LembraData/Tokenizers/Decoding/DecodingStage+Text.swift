@@ -1,27 +1,29 @@
 extension DecodingStage {
   /// The text of a token, by a step that needs no other token for it.
-  func text(of token: [UInt8]) -> [UInt8] {
+  func text(of token: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     switch step {
     case .wordPiece(let prefix, let cleansUp):
       var text = token
       if !isFirst {
         let prefix = Array(prefix.utf8)
-        text = token.starts(with: prefix) ? Array(token.dropFirst(prefix.count)) : [0x20] + token
+        text = token.starts(with: prefix) ? token.dropFirst(prefix.count) : [0x20] + token
       }
       return cleansUp ? Self.cleansed(text) : text
     case .metaspace(let scalar, let dropsFirst):
       var text: [UInt8] = []
       token.span.forEachScalar { value, range in
         if value != scalar {
-          text.append(contentsOf: token[range])
+          let start = token.startIndex
+          text.append(contentsOf: token[start + range.lowerBound..<start + range.upperBound])
         } else if !(isFirst && dropsFirst) {
           text.append(0x20)
         }
       }
-      return text
+      return text[...]
     case .strip(let scalar, let start, let end): return Self.stripped(token, scalar, start, end)
     case .replace(_, let content):
-      return matcher?.replacing(in: token, with: Array(content.utf8)) ?? token
+      let text = MarkedText(Array(token), start: 0)
+      return matcher?.replacing(in: text, with: Array(content.utf8)).bytes[...] ?? token
     case .spaced: return isFirst ? token : [0x20] + token
     default: return token
     }
@@ -29,12 +31,12 @@ extension DecodingStage {
 
   /// The token with `content` in every place of `text`.
   static func replacing(
-    _ text: String, in token: [UInt8], with content: String
-  ) -> [UInt8] {
+    _ text: String, in token: ArraySlice<UInt8>, with content: String
+  ) -> ArraySlice<UInt8> {
     let wanted = Array(text.utf8)
     var result: [UInt8] = []
-    var position = 0
-    while position < token.count {
+    var position = token.startIndex
+    while position < token.endIndex {
       if token[position...].starts(with: wanted) {
         result.append(contentsOf: content.utf8)
         position += wanted.count
@@ -43,11 +45,11 @@ extension DecodingStage {
         position += 1
       }
     }
-    return result
+    return result[...]
   }
 
   /// Without the spaces that words of English do not have, in this order.
-  private static func cleansed(_ text: [UInt8]) -> [UInt8] {
+  private static func cleansed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     let replacements = [
       (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"),
       (" 'm", "'m"), (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
@@ -58,11 +60,11 @@ extension DecodingStage {
 
   /// The token without a character at its ends, which is taken away up to so many times.
   static func stripped(
-    _ token: [UInt8], _ scalar: UInt32, _ start: Int, _ end: Int
-  ) -> [UInt8] {
+    _ token: ArraySlice<UInt8>, _ scalar: UInt32, _ start: Int, _ end: Int
+  ) -> ArraySlice<UInt8> {
     var content: [UInt8] = []
     content.append(scalar: scalar)
-    var rest = token[...]
+    var rest = token
     var count = 0
     while count < start, rest.starts(with: content) {
       rest = rest.dropFirst(content.count)
@@ -73,6 +75,6 @@ extension DecodingStage {
       rest = rest.dropLast(content.count)
       count += 1
     }
-    return Array(rest)
+    return rest
   }
 }

@@ -4,20 +4,23 @@ struct DecodingStage: Sendable {
   let matcher: TextMatcher?
   /// Whether all that it is given is one token.
   private let seesOneToken: Bool
+  /// Whether it gives text back as soon as it can; it is faster not to.
+  private let isEager: Bool
   private(set) var isFirst = true
   private var hasHeld = false
   private var held: [UInt8] = []
   /// How often a character was taken away from the start of all.
   private var strippedCount = 0
 
-  init(_ step: TokenDecoding, _ matcher: TextMatcher?, seesOneToken: Bool) {
+  init(_ step: TokenDecoding, _ matcher: TextMatcher?, seesOneToken: Bool, isEager: Bool) {
     self.step = step
     self.matcher = matcher
     self.seesOneToken = seesOneToken
+    self.isEager = isEager
   }
 
   /// Takes a token, and calls `emit` with what is certain.
-  mutating func append(_ token: [UInt8], _ emit: ([UInt8]) -> Void) {
+  mutating func append(_ token: ArraySlice<UInt8>, _ emit: (ArraySlice<UInt8>) -> Void) {
     switch step {
     case .fuse: emit(token)
     case .strip(let scalar, let start, let end) where seesOneToken:
@@ -34,8 +37,8 @@ struct DecodingStage: Sendable {
         emit(token)
       }
     case .wordEnd(let suffix):
-      if hasHeld { emit(Self.replacing(suffix, in: held, with: " ")) }
-      held = token
+      if hasHeld { emit(Self.replacing(suffix, in: held[...], with: " ")) }
+      held = Array(token)
       hasHeld = true
     default: emit(text(of: token))
     }
@@ -43,16 +46,16 @@ struct DecodingStage: Sendable {
   }
 
   /// Calls `emit` with what was held back.
-  mutating func finish(_ emit: ([UInt8]) -> Void) {
+  mutating func finish(_ emit: (ArraySlice<UInt8>) -> Void) {
     switch step {
     case .fuse: break
     case .strip where seesOneToken: break
     case .byteLevel where !seesOneToken: if !held.isEmpty { emit(Self.repaired(held)) }
     case .byteFallback where !seesOneToken: emitBytes(emit)
-    case .wordEnd(let suffix): if hasHeld { emit(Self.replacing(suffix, in: held, with: "")) }
+    case .wordEnd(let suffix): if hasHeld { emit(Self.replacing(suffix, in: held[...], with: "")) }
     case _ where hasHeld:
-      var stage = DecodingStage(step, matcher, seesOneToken: false)
-      stage.append(held, emit)
+      var stage = DecodingStage(step, matcher, seesOneToken: false, isEager: false)
+      stage.append(held[...], emit)
       stage.finish(emit)
     default: break
     }
@@ -63,27 +66,29 @@ struct DecodingStage: Sendable {
   // MARK: - Steps that hold back
 
   /// The byte that a token such as `<0x0A>` stands for.
-  private static func byte(of token: [UInt8]) -> UInt8? {
-    guard token.count == 6, token.starts(with: "<0x".utf8), token[5] == UInt8(ascii: ">") else {
+  private static func byte(of token: ArraySlice<UInt8>) -> UInt8? {
+    guard token.count == 6, token.starts(with: "<0x".utf8), token.last == UInt8(ascii: ">") else {
       return nil
     }
-    return UInt8(String(decoding: token[3..<5], as: UTF8.self), radix: 16)
+    return UInt8(String(decoding: token.dropFirst(3).prefix(2), as: UTF8.self), radix: 16)
   }
 
   /// Emits the text of the bytes that were held back, or as many signs of replacement.
-  private mutating func emitBytes(_ emit: ([UInt8]) -> Void) {
+  private mutating func emitBytes(_ emit: (ArraySlice<UInt8>) -> Void) {
     guard !held.isEmpty else { return }
     if String(validating: held, as: UTF8.self) != nil {
-      emit(held)
+      emit(held[...])
     } else {
-      for _ in held { emit(Array("\u{FFFD}".utf8)) }
+      for _ in held { emit(ArraySlice("\u{FFFD}".utf8)) }
     }
     held = []
   }
 
-  private mutating func appendBytes(of token: [UInt8], _ emit: ([UInt8]) -> Void) {
-    let text = String(decoding: token, as: UTF8.self)
-    held.append(contentsOf: ByteAlphabet.bytes(of: text) ?? token)
+  private mutating func appendBytes(
+    of token: ArraySlice<UInt8>, _ emit: (ArraySlice<UInt8>) -> Void
+  ) {
+    ByteAlphabet.append(bytesOf: token, to: &held)
+    guard isEager else { return }
     let certain = held.dropLast(Self.incompleteLength(held))
     guard !certain.isEmpty else { return }
     emit(Self.repaired(certain))
@@ -91,8 +96,8 @@ struct DecodingStage: Sendable {
   }
 
   /// The bytes as text, with what is no UTF-8 replaced.
-  private static func repaired(_ bytes: some Collection<UInt8>) -> [UInt8] {
-    Array(String(decoding: bytes, as: UTF8.self).utf8)
+  private static func repaired(_ bytes: some Collection<UInt8>) -> ArraySlice<UInt8> {
+    ArraySlice(String(decoding: bytes, as: UTF8.self).utf8)
   }
 
   /// The length of a scalar's first bytes at the end, whose last are missing.
@@ -118,8 +123,8 @@ struct DecodingStage: Sendable {
 
   /// Strips the one token of which this is the next part.
   private mutating func append(
-    _ token: [UInt8], stripping scalar: UInt32, _ start: Int, _ end: Int,
-    _ emit: ([UInt8]) -> Void
+    _ token: ArraySlice<UInt8>, stripping scalar: UInt32, _ start: Int, _ end: Int,
+    _ emit: (ArraySlice<UInt8>) -> Void
   ) {
     var content: [UInt8] = []
     content.append(scalar: scalar)
@@ -131,7 +136,7 @@ struct DecodingStage: Sendable {
     guard !held.isEmpty else { return }
     strippedCount = start
     // What may be at the end of all is held back.
-    let certain = Self.stripped(held, scalar, 0, end)
+    let certain = Self.stripped(held[...], scalar, 0, end)
     guard !certain.isEmpty else { return }
     emit(certain)
     held.removeFirst(certain.count)

@@ -3,7 +3,7 @@ import LembraTensor
 /// Makes text of tokens that come one by one, as from a language model.
 ///
 /// What it gives is certain: the bytes of a character that lacks others are held back until these
-/// have come. All that it gave, and what `finish` gives, are together what ``Tokenizer/decode(_:)``
+/// have come. All that it gave, and what `finish` gives, are together what ``Tokenizer/decode(_:skippingSpecialTokens:)``
 /// makes of the same tokens.
 ///
 ///     var decoder = tokenizer.decoder()
@@ -12,12 +12,14 @@ import LembraTensor
 public struct TokenDecoder: Sendable {
   private let engine: TokenizerEngine
   private let skipsSpecialTokens: Bool
+  private let isEager: Bool
   private var stages: [DecodingStage]
 
-  init(_ engine: TokenizerEngine, skipsSpecialTokens: Bool) {
+  init(_ engine: TokenizerEngine, skipsSpecialTokens: Bool, isEager: Bool) {
     self.engine = engine
     self.skipsSpecialTokens = skipsSpecialTokens
-    stages = engine.decoding.stages
+    self.isEager = isEager
+    stages = engine.decoding.stages(areEager: isEager)
   }
 
   /// Takes a token, and gives the text that is certain and was not given before.
@@ -46,20 +48,23 @@ public struct TokenDecoder: Sendable {
 
   mutating func finish(_ text: inout [UInt8]) {
     for index in stages.indices {
-      var tokens: [[UInt8]] = []
+      var tokens: [ArraySlice<UInt8>] = []
       stages[index].finish { tokens.append($0) }
       for token in tokens { pass(token, to: index + 1, &text) }
     }
-    stages = engine.decoding.stages
+    stages = engine.decoding.stages(areEager: isEager)
   }
 
   /// Passes a token to the stage `index`, and what that makes of it to the next.
-  private mutating func pass(_ token: [UInt8], to index: Int, _ text: inout [UInt8]) {
+  private mutating func pass(_ token: ArraySlice<UInt8>, to index: Int, _ text: inout [UInt8]) {
     guard index < stages.count else {
       text.append(contentsOf: token)
       return
     }
-    var tokens: [[UInt8]] = []
+    guard index + 1 < stages.count else {
+      return stages[index].append(token) { text.append(contentsOf: $0) }
+    }
+    var tokens: [ArraySlice<UInt8>] = []
     stages[index].append(token) { tokens.append($0) }
     for token in tokens { pass(token, to: index + 1, &text) }
   }

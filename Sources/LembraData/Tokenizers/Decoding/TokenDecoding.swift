@@ -58,12 +58,12 @@ struct TokenDecodingSteps: Sendable {
     self.steps = compiled
   }
 
-  /// The steps before any token.
-  var stages: [DecodingStage] {
+  /// The steps before any token; those that are eager give text back as soon as they can.
+  func stages(areEager: Bool) -> [DecodingStage] {
     var isFused = false
     return steps.map { step, matcher in
       defer { isFused = isFused || step.fuses }
-      return DecodingStage(step, matcher, seesOneToken: isFused)
+      return DecodingStage(step, matcher, seesOneToken: isFused, isEager: areEager)
     }
   }
 }

@@ -7,14 +7,12 @@ struct BertNormalization: Hashable, Codable, Sendable {
   var stripsAccents: Bool
   var lowercases: Bool
 
-  func callAsFunction(_ text: [UInt8], _ keepsStart: inout Bool) -> [UInt8] {
+  func callAsFunction(_ text: MarkedText) -> MarkedText {
     var text = text
-    if cleansText { text = TextNormalization.filtered(text, &keepsStart, Self.cleansed) }
+    if cleansText { text = text.filtered(Self.cleansed) }
     if separatesChinese { text = Self.separated(text) }
     if stripsAccents {
-      text = TextNormalization.filtered(UnicodeForm.nfd(text), &keepsStart) {
-        ScalarClasses.isNonspacingMark($0) ? nil : $0
-      }
+      text = UnicodeForm.nfd(text).filtered { ScalarClasses.isNonspacingMark($0) ? nil : $0 }
     }
     if lowercases { text = TextNormalization.lowercased(text) }
     return text
@@ -31,17 +29,14 @@ struct BertNormalization: Hashable, Codable, Sendable {
     }
   }
 
-  private static func separated(_ text: [UInt8]) -> [UInt8] {
-    guard !text.span.isASCII else { return text }
-    var result: [UInt8] = []
-    result.reserveCapacity(text.count)
-    text.span.forEachScalar { value, _ in
+  private static func separated(_ text: MarkedText) -> MarkedText {
+    guard !text.bytes.span.isASCII else { return text }
+    return text.mapped { value, _, result in
       let isChinese = isChinese(value)
       if isChinese { result.append(0x20) }
       result.append(scalar: value)
       if isChinese { result.append(0x20) }
     }
-    return result
   }
 
   /// Whether a scalar is one of the ideographs that Chinese is written with.

@@ -32,18 +32,21 @@ struct CharacterMap: Hashable, Sendable {
   }
 
   /// The text with every grapheme, or else every scalar, replaced that the map has.
-  func callAsFunction(_ text: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(text.count)
+  func callAsFunction(_ text: MarkedText) -> MarkedText {
+    var result = MarkedText([], start: 0)
+    result.bytes.reserveCapacity(text.bytes.count)
     var position = 0
-    while position < text.count {
-      let end = Self.graphemeEnd(in: text, from: position)
-      if end - position < 6, let replacement = replacement(for: text[position..<end]) {
-        result.append(contentsOf: replacement)
+    while position < text.bytes.count {
+      let end = Self.graphemeEnd(in: text.bytes, from: position)
+      if end - position < 6, let replacement = replacement(for: text.bytes[position..<end]) {
+        result.bytes.append(contentsOf: replacement)
+        if position < text.start { result.start = result.bytes.count }
       } else {
-        text.span.extracting(position..<end).forEachScalar { _, range in
-          let part = text[position + range.lowerBound..<position + range.upperBound]
-          result.append(contentsOf: replacement(for: part) ?? part)
+        text.bytes.span.extracting(position..<end).forEachScalar { _, range in
+          let range = position + range.lowerBound..<position + range.upperBound
+          result.bytes.append(
+            contentsOf: replacement(for: text.bytes[range]) ?? text.bytes[range])
+          if range.lowerBound < text.start { result.start = result.bytes.count }
         }
       }
       position = end

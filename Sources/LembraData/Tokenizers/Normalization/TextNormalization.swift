@@ -39,88 +39,65 @@ struct TextNormalizer: Sendable {
     self.steps = compiled
   }
 
-  var isEmpty: Bool { steps.isEmpty }
-
-  /// The text after all steps, and whether it still begins with what the original began with.
-  func callAsFunction(_ text: [UInt8]) -> (text: [UInt8], keepsStart: Bool) {
+  /// The text after all steps.
+  func callAsFunction(_ text: MarkedText) -> MarkedText {
     var text = text
-    var keepsStart = true
     for step in steps {
       switch step {
-      case .plain(let step): step.apply(to: &text, &keepsStart)
+      case .plain(let step): step.apply(to: &text)
       case .replace(let matcher, let content): text = matcher.replacing(in: text, with: content)
       }
     }
-    return (text, keepsStart)
+    return text
   }
 }
 
 extension TextNormalization {
-  fileprivate func apply(to text: inout [UInt8], _ keepsStart: inout Bool) {
+  fileprivate func apply(to text: inout MarkedText) {
     switch self {
     case .unicode(let form): text = form(text)
     case .lowercase: text = Self.lowercased(text)
-    case .stripAccents:
-      text = Self.filtered(text, &keepsStart) { ScalarClasses.isMark($0) ? nil : $0 }
-    case .bert(let bert): text = bert(text, &keepsStart)
-    case .strip(let left, let right): Self.strip(&text, left: left, right: right, &keepsStart)
+    case .stripAccents: text = text.filtered { ScalarClasses.isMark($0) ? nil : $0 }
+    case .bert(let bert): text = bert(text)
+    case .strip(let left, let right): Self.strip(&text, left: left, right: right)
     // With its pattern compiled it is a step of its own.
     case .replace: break
-    case .prepend(let prefix): if !text.isEmpty { text = Array(prefix.utf8) + text }
-    case .controls: text = Self.filtered(text, &keepsStart, Self.withoutControls)
+    case .prepend(let prefix):
+      guard !text.bytes.isEmpty else { return }
+      text.bytes = Array(prefix.utf8) + text.bytes
+      if text.start > 0 { text.start += prefix.utf8.count }
+    case .controls: text = text.filtered(Self.withoutControls)
     case .characterMap(let map): text = map(text)
     }
   }
 
   /// The text with every scalar in lower case, without regard to those around it.
-  static func lowercased(_ text: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(text.count)
-    text.span.forEachScalar { value, range in
+  static func lowercased(_ text: MarkedText) -> MarkedText {
+    text.mapped { value, range, result in
       if value < 0x80 {
         let isUpper = (0x41...0x5A).contains(value)
         result.append(UInt8(isUpper ? value | 0x20 : value))
       } else if let scalar = Unicode.Scalar(value), scalar.properties.changesWhenLowercased {
         result.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
       } else {
-        result.append(contentsOf: text[range])
+        result.append(contentsOf: text.bytes[range])
       }
     }
-    return result
   }
 
-  /// The text with every scalar replaced by what `body` makes of it, or left out.
-  static func filtered(
-    _ text: [UInt8], _ keepsStart: inout Bool, _ body: (UInt32) -> UInt32?
-  ) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(text.count)
-    text.span.forEachScalar { value, range in
-      if let replacement = body(value) {
-        result.append(scalar: replacement)
-      } else if range.lowerBound == 0 {
-        keepsStart = false
-      }
-    }
-    return result
-  }
-
-  private static func strip(
-    _ text: inout [UInt8], left: Bool, right: Bool, _ keepsStart: inout Bool
-  ) {
-    var range = 0..<text.count
+  private static func strip(_ text: inout MarkedText, left: Bool, right: Bool) {
+    var range = 0..<text.bytes.count
     while left, !range.isEmpty {
-      let (value, length) = text.span.scalar(at: range.lowerBound)
+      let (value, length) = text.bytes.span.scalar(at: range.lowerBound)
       guard ScalarClasses.isWhitespace(value) else { break }
       range = range.lowerBound + length..<range.upperBound
     }
     while right, !range.isEmpty {
-      let start = text.span.scalarStart(before: range.upperBound)
-      guard ScalarClasses.isWhitespace(text.span.scalar(at: start).value) else { break }
+      let start = text.bytes.span.scalarStart(before: range.upperBound)
+      guard ScalarClasses.isWhitespace(text.bytes.span.scalar(at: start).value) else { break }
       range = range.lowerBound..<start
     }
-    if range.lowerBound > 0 { keepsStart = false }
-    if range.count < text.count { text = Array(text[range]) }
+    text = text[range]
   }
 
   private static func withoutControls(_ value: UInt32) -> UInt32? {

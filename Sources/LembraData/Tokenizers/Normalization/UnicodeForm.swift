@@ -13,13 +13,17 @@ enum UnicodeForm: String, Hashable, Codable, Sendable {
   private var composes: Bool { self == .nfc || self == .nfkc }
 
   /// The text in this form.
-  func callAsFunction(_ text: [UInt8]) -> [UInt8] {
-    guard !text.span.isASCII else { return text }
-    var scalars = decomposed(text)
-    if composes { Self.compose(&scalars) }
-    var result: [UInt8] = []
-    result.reserveCapacity(text.count)
-    for scalar in scalars { result.append(scalar: scalar.value) }
+  func callAsFunction(_ text: MarkedText) -> MarkedText {
+    guard !text.bytes.span.isASCII else { return text }
+    var entries = decomposed(text)
+    if composes { Self.compose(&entries) }
+    var result = MarkedText([], start: 0)
+    result.bytes.reserveCapacity(text.bytes.count)
+    for entry in entries {
+      let isAtStart = entry.isFromStart && result.start == result.bytes.count
+      result.bytes.append(scalar: entry.value)
+      if isAtStart { result.start = result.bytes.count }
+    }
     return result
   }
 
@@ -27,28 +31,33 @@ enum UnicodeForm: String, Hashable, Codable, Sendable {
   private struct Entry {
     var value: UInt32
     var combiningClass: UInt8
+    /// Whether it stems from the first character of the text.
+    var isFromStart: Bool
 
-    init(_ value: UInt32) {
+    init(_ value: UInt32, isFromStart: Bool) {
       self.value = value
-      combiningClass =
-        value < 0x300
-        ? 0 : Unicode.Scalar(value)?.properties.canonicalCombiningClass.rawValue ?? 0
+      self.isFromStart = isFromStart
+      combiningClass = 0
+      guard value >= 0x300, let properties = Unicode.Scalar(value)?.properties else { return }
+      let found = properties.canonicalCombiningClass.rawValue
+      if found > 0, ScalarClasses.isAssigned(value, by: 9) { combiningClass = found }
     }
   }
 
-  private func decomposed(_ text: [UInt8]) -> [Entry] {
+  private func decomposed(_ text: MarkedText) -> [Entry] {
     let tables = UnicodeTables.shared
     var entries: [Entry] = []
-    entries.reserveCapacity(text.count)
-    text.span.forEachScalar { value, _ in
+    entries.reserveCapacity(text.bytes.count)
+    text.bytes.span.forEachScalar { value, range in
+      let isFromStart = range.lowerBound < text.start
       if value < 0xA0 {
-        entries.append(Entry(value))
+        entries.append(Entry(value, isFromStart: isFromStart))
       } else if let syllable = Hangul(value) {
-        syllable.forEachPart { entries.append(Entry($0)) }
-      } else if let range = tables.canonicalDecomposition(of: value) {
-        for target in tables.targets[range] { append(target, to: &entries, tables) }
+        syllable.forEachPart { entries.append(Entry($0, isFromStart: isFromStart)) }
+      } else if let targets = tables.canonicalDecomposition(of: value) {
+        for target in tables.targets[targets] { append(target, isFromStart, to: &entries, tables) }
       } else {
-        append(value, to: &entries, tables)
+        append(value, isFromStart, to: &entries, tables)
       }
     }
     Self.order(&entries)
@@ -56,12 +65,16 @@ enum UnicodeForm: String, Hashable, Codable, Sendable {
   }
 
   /// Appends a scalar without canonical decomposition.
-  private func append(_ value: UInt32, to entries: inout [Entry], _ tables: UnicodeTables) {
+  private func append(
+    _ value: UInt32, _ isFromStart: Bool, to entries: inout [Entry], _ tables: UnicodeTables
+  ) {
     guard isCompatible, let range = tables.compatibilityDecomposition(of: value) else {
-      entries.append(Entry(value))
+      entries.append(Entry(value, isFromStart: isFromStart))
       return
     }
-    for target in tables.targets[range] { entries.append(Entry(target)) }
+    for target in tables.targets[range] {
+      entries.append(Entry(target, isFromStart: isFromStart))
+    }
   }
 
   /// Sorts each run of marks by combining class, without changing the order of equals.

@@ -57,16 +57,22 @@ struct TextMatcher: Sendable {
   }
 
   /// The text with `content` in the place of every match.
-  func replacing(in text: [UInt8], with content: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(text.count)
+  func replacing(in text: MarkedText, with content: [UInt8]) -> MarkedText {
+    var result = MarkedText([], start: 0)
+    result.bytes.reserveCapacity(text.bytes.count)
     var end = 0
-    forEachMatch(in: text.span) { match in
-      result.append(contentsOf: text[end..<match.lowerBound])
-      result.append(contentsOf: content)
+    func copy(upTo position: Int) {
+      result.bytes.append(contentsOf: text.bytes[end..<position])
+      result.start += max(0, min(text.start, position) - end)
+    }
+    forEachMatch(in: text.bytes.span) { match in
+      copy(upTo: match.lowerBound)
+      result.bytes.append(contentsOf: content)
+      // What was replaced counts as a whole.
+      if match.upperBound <= text.start { result.start += content.count }
       end = match.upperBound
     }
-    result.append(contentsOf: text[end...])
+    copy(upTo: text.bytes.count)
     return result
   }
 }

@@ -25,30 +25,29 @@ enum ByteAlphabet {
     return bytes
   }()
 
-  /// For each byte the UTF-8 of its scalar; the second byte is 0 where there is one alone.
-  private static let encodings: [(UInt8, UInt8)] = scalars.map { scalar in
+  /// For each byte the UTF-8 of its scalar.
+  static let encodings: [[UInt8]] = scalars.map { scalar in
     var bytes: [UInt8] = []
     bytes.append(scalar: scalar)
-    return (bytes[0], bytes.count > 1 ? bytes[1] : 0)
+    return bytes
   }
 
-  /// Appends the characters of some bytes to the piece that is being made.
-  static func write(_ text: ArraySlice<UInt8>, to pieces: inout Pieces) {
-    for byte in text {
-      let (first, second) = encodings[Int(byte)]
-      pieces.extend(by: first)
-      if second != 0 { pieces.extend(by: second) }
+  /// Appends the bytes that a token stands for, or the token as it is when it has a character of no
+  /// byte.
+  static func append(bytesOf token: ArraySlice<UInt8>, to result: inout [UInt8]) {
+    let count = result.count
+    let text = token.span
+    var position = 0
+    while position < text.count {
+      let (value, length) = text.scalar(at: position)
+      guard value < 0x180, bytes[Int(value)] >= 0 else {
+        result.removeLast(result.count - count)
+        result.append(contentsOf: token)
+        return
+      }
+      result.append(UInt8(bytes[Int(value)]))
+      position += length
     }
-  }
-
-  /// The bytes that `token` stands for, or nothing when it has a character of no byte.
-  static func bytes(of token: String) -> [UInt8]? {
-    var result: [UInt8] = []
-    for scalar in token.unicodeScalars {
-      guard scalar.value < 0x180, bytes[Int(scalar.value)] >= 0 else { return nil }
-      result.append(UInt8(bytes[Int(scalar.value)]))
-    }
-    return result
   }
 
   /// All characters in the order of their scalars, which is that of the ids of a trained vocabulary.

@@ -4,19 +4,23 @@ struct Pieces: Sendable {
   private(set) var bytes: [UInt8] = []
   /// Where each piece ends; none is empty.
   private(set) var ends: [Int] = []
-  /// Whether the first piece begins where the whole text begins.
-  private(set) var startsText: Bool
+  /// How many bytes at the front stem from the first character of the text that is encoded.
+  private(set) var start: Int
+  /// The same of the pieces that these are made of.
+  private let sourceStart: Int
 
   /// One piece, or none if the text is empty.
-  init(_ bytes: [UInt8], startsText: Bool) {
-    self.bytes = bytes
-    self.startsText = startsText
+  init(_ text: MarkedText) {
+    bytes = text.bytes
+    start = text.start
+    sourceStart = 0
     if !bytes.isEmpty { ends.append(bytes.count) }
   }
 
-  private init(startsText: Bool, capacity: Int) {
-    self.startsText = startsText
-    bytes.reserveCapacity(capacity)
+  private init(madeOf source: Pieces) {
+    start = 0
+    sourceStart = source.start
+    bytes.reserveCapacity(source.bytes.count)
   }
 
   /// Calls `body` with the range of each piece.
@@ -33,26 +37,28 @@ struct Pieces: Sendable {
 
   /// What a step makes of these pieces; `body` is given one after the other.
   func mapped(_ body: (_ piece: Range<Int>, _ result: inout Pieces) -> Void) -> Pieces {
-    var result = Pieces(startsText: startsText, capacity: bytes.count)
+    var result = Pieces(madeOf: self)
     forEach { body($0, &result) }
     return result
   }
 
-  /// Appends to the piece that is being made.
-  mutating func extend(by part: ArraySlice<UInt8>) { bytes.append(contentsOf: part) }
+  /// Appends a part of the source to the piece that is being made.
+  mutating func extend(by part: ArraySlice<UInt8>) {
+    bytes.append(contentsOf: part)
+    if part.startIndex < sourceStart {
+      start += min(part.endIndex, sourceStart) - part.startIndex
+    }
+  }
 
-  mutating func extend(by part: [UInt8]) { bytes.append(contentsOf: part) }
-
-  mutating func extend(by byte: UInt8) { bytes.append(byte) }
+  /// Appends other bytes, which may stand for the first character.
+  mutating func extend(by part: [UInt8], isFromStart: Bool) {
+    bytes.append(contentsOf: part)
+    if isFromStart { start += part.count }
+  }
 
   /// Ends the piece that is being made, unless it is empty.
   mutating func endPiece() {
     if bytes.count > ends.last ?? 0 { ends.append(bytes.count) }
-  }
-
-  /// Tells that a part was left out, after which nothing begins where the text does.
-  mutating func leaveOut() {
-    if ends.isEmpty { startsText = false }
   }
 }
 
@@ -101,10 +107,7 @@ struct PieceParts {
   ) {
     for (index, part) in parts.enumerated() {
       let next = index + 1 < parts.count ? parts[index + 1].isMatch : nil
-      if part.isMatch, behavior == .removed {
-        result.leaveOut()
-        continue
-      }
+      if part.isMatch, behavior == .removed { continue }
       result.extend(by: bytes[part.range])
       let isJoined: Bool =
         switch behavior {

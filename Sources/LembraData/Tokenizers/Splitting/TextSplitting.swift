@@ -43,7 +43,7 @@ struct TextSplitter: Sendable {
   private enum Step: Sendable {
     case byteLevel(addsPrefixSpace: Bool, words: TextMatcher?)
     case wordsAndSigns
-    case metaspace(scalar: UInt32, bytes: [UInt8], prefix: Tokenizer.SpacePrefix, splits: Bool)
+    case metaspace(mark: [UInt8], prefix: Tokenizer.SpacePrefix, splits: Bool)
     case scalars(SplitBehavior, @Sendable (UInt32) -> Bool)
     case pattern(TextMatcher, SplitBehavior, isInverted: Bool)
   }
@@ -69,12 +69,10 @@ struct TextSplitter: Sendable {
         compiled.append(.scalars(.removed, ScalarClasses.isWhitespace))
         compiled.append(.scalars(.isolated, ScalarClasses.isPunctuation))
       case .metaspace(let metaspace):
-        var bytes: [UInt8] = []
-        bytes.append(scalar: metaspace.scalar)
+        var mark: [UInt8] = []
+        mark.append(scalar: metaspace.scalar)
         compiled.append(
-          .metaspace(
-            scalar: metaspace.scalar, bytes: bytes, prefix: metaspace.prefix,
-            splits: metaspace.splits))
+          .metaspace(mark: mark, prefix: metaspace.prefix, splits: metaspace.splits))
       case .punctuation(let behavior):
         compiled.append(.scalars(behavior, ScalarClasses.isPunctuation))
       case .digits(let individually):
@@ -106,8 +104,8 @@ struct TextSplitter: Sendable {
     case .byteLevel(let addsPrefixSpace, let words):
       return byteLevel(pieces, addsPrefixSpace, words)
     case .wordsAndSigns: return wordsAndSigns(pieces)
-    case .metaspace(let scalar, let bytes, let prefix, let splits):
-      return metaspace(pieces, scalar, bytes, prefix, splits)
+    case .metaspace(let mark, let prefix, let splits):
+      return metaspace(pieces, mark, prefix, splits)
     case .scalars(let behavior, let isMatch):
       return pieces.mapped { piece, result in
         parts.set(piece) { match in
@@ -138,61 +136,74 @@ struct TextSplitter: Sendable {
     pieces.mapped { piece, result in
       var text = pieces.bytes
       var range = piece
+      var start = max(0, pieces.start - piece.lowerBound)
       if addsPrefixSpace, text[piece.lowerBound] != 0x20 {
         text = [0x20] + text[piece]
         range = text.indices
+        if start > 0 { start += 1 }
       }
-      guard let words else {
-        ByteAlphabet.write(text[range], to: &result)
-        return result.endPiece()
-      }
-      // The words cover all of the text.
-      words.forEachMatch(in: text.span.extracting(range)) { word in
-        let start = range.lowerBound
-        ByteAlphabet.write(text[start + word.lowerBound..<start + word.upperBound], to: &result)
+      func append(_ word: Range<Int>) {
+        for place in word {
+          result.extend(
+            by: ByteAlphabet.encodings[Int(text[range.lowerBound + place])],
+            isFromStart: place < start)
+        }
         result.endPiece()
       }
+      guard let words else { return append(0..<range.count) }
+      // The words cover all of the text.
+      words.forEachMatch(in: text.span.extracting(range), append)
     }
   }
 
   private static func wordsAndSigns(_ pieces: Pieces) -> Pieces {
     pieces.mapped { piece, result in
+      // Whether the run that has begun is of word characters; nothing for white space.
       var kind: Bool?
+      var start = piece.lowerBound
       pieces.bytes.span.extracting(piece).forEachScalar { value, range in
-        if ScalarClasses.isWhitespace(value) {
-          result.endPiece()
-          kind = nil
-          return result.leaveOut()
-        }
-        let isWord = ScalarClasses.isWord(value)
-        if let kind, kind != isWord { result.endPiece() }
-        kind = isWord
-        let start = piece.lowerBound
-        result.extend(by: pieces.bytes[start + range.lowerBound..<start + range.upperBound])
+        let next = ScalarClasses.isWhitespace(value) ? nil : ScalarClasses.isWord(value)
+        guard next != kind else { return }
+        let end = piece.lowerBound + range.lowerBound
+        append(pieces.bytes[start..<end], kind, &result)
+        (kind, start) = (next, end)
       }
-      result.endPiece()
+      append(pieces.bytes[start..<piece.upperBound], kind, &result)
     }
   }
 
+  /// Appends a run as a piece, or leaves it out.
+  private static func append(_ run: ArraySlice<UInt8>, _ kind: Bool?, _ result: inout Pieces) {
+    guard !run.isEmpty, kind != nil else { return }
+    result.extend(by: run)
+    result.endPiece()
+  }
+
   private static func metaspace(
-    _ pieces: Pieces, _ scalar: UInt32, _ bytes: [UInt8], _ prefix: Tokenizer.SpacePrefix,
-    _ splits: Bool
+    _ pieces: Pieces, _ mark: [UInt8], _ prefix: Tokenizer.SpacePrefix, _ splits: Bool
   ) -> Pieces {
     pieces.mapped { piece, result in
-      let text = pieces.bytes.span.extracting(piece)
-      let first = text.scalar(at: 0).value
-      let isAtStart = piece.lowerBound == 0 && pieces.startsText
+      let text = pieces.bytes[piece]
+      let isAtStart = piece.lowerBound < pieces.start
       let addsPrefix = prefix == .always || prefix == .first && isAtStart
-      if addsPrefix, first != 0x20, first != scalar { result.extend(by: bytes) }
-      text.forEachScalar { value, range in
-        guard value == 0x20 || value == scalar else {
-          let start = piece.lowerBound
-          return result.extend(
-            by: pieces.bytes[start + range.lowerBound..<start + range.upperBound])
-        }
-        if splits { result.endPiece() }
-        result.extend(by: bytes)
+      if addsPrefix, text.first != 0x20, !text.starts(with: mark) {
+        result.extend(by: mark, isFromStart: isAtStart)
       }
+      var start = piece.lowerBound
+      var position = start
+      while position < piece.upperBound {
+        let isSpace = text[position] == 0x20
+        guard isSpace || text[position] == mark[0] && text[position...].starts(with: mark) else {
+          position += 1
+          continue
+        }
+        result.extend(by: text[start..<position])
+        if splits { result.endPiece() }
+        result.extend(by: mark, isFromStart: position < pieces.start)
+        position += isSpace ? 1 : mark.count
+        start = position
+      }
+      result.extend(by: text[start...])
       result.endPiece()
     }
   }
