@@ -13,7 +13,7 @@
 // is a product of matrices. It holds each row of states relative to its largest, in the range of a
 // float: where scores lie so far apart that something possible could become zero, it marks the
 // sequence as lost. The exact pass works with logarithms in double precision, one sequence at a
-// time, and takes about ten times as long.
+// time, and takes ten to twenty times as long.
 #pragma once
 
 #include <stdint.h>
@@ -38,7 +38,7 @@ typedef struct {
   float largest_end;          // likewise
 } lembra_chain;
 
-// α_t[j], the sum over all paths up to step t that end with tag j, as exp(emission) times α_t-1 times
+// α_t[j], the sum over all paths up to step t that end with tag j: exp(emission) times α_t-1 times
 // exp(transitions).
 typedef struct {
   const lembra_chain *_Nonnull chain;
@@ -46,8 +46,8 @@ typedef struct {
   const long *_Nonnull offsets;
   const long *_Nonnull counts;
   const float *_Nonnull emissions;  // [rows, K]
-  float *_Nonnull states;     // α / its power of two: [rows, width], or [2, sequences, width]
-  float *_Nullable factors;   // exp(emission - largest) [rows, width]; NULL: nothing is kept
+  float *_Nonnull states;    // α as scaled: [rows, width], or without factors [2, sequences, width]
+  float *_Nullable factors;  // exp(emission - largest) [rows, width]; NULL: nothing is kept
   double *_Nonnull log_partitions;  // [sequences]: log Σ over y of exp(score(y)); 0 without steps
   int32_t *_Nonnull lost;           // [sequences]: 0, or 1 for those that need the exact pass
 } lembra_chain_forward;
@@ -82,8 +82,9 @@ typedef struct {
   double *_Nonnull work;          // [3, width]
   float gradient;
   float *_Nonnull emission_gradient;  // [rows, K], as in the scaled pass
-  double *_Nullable expected;  // [K, width]: gradient times the expected transitions; NULL: not wanted
-  // The scaled pass's states and weights, which become zeros so that they count for nothing; or NULL.
+  double *_Nullable expected;  // [K, width], to which gradient times the expected transitions is
+                               // added; NULL: not wanted
+  // What the scaled passes left of the sequence, which becomes zeros to count for nothing; or NULL.
   float *_Nullable scaled_states;
   float *_Nullable scaled_weights;
 } lembra_chain_exact_backward;

@@ -84,17 +84,18 @@ extension ChainSums {
     let products = Storage(count: parts * tagCount * tagCount)
     let groupCount = (tagCount + 4 * Int(kernels.lanes) - 1) / (4 * Int(kernels.lanes))
     let cost = Double(rows / max(parts, 1) * width * tagCount) * 0.05
+    let multiply = kernels.matrix.multiply_transposed
     inParallel(over: parts, cost: cost) { share in
       let scratch = Storage(count: kernels.matrix.multiply_transposed_scratch_floats(tagCount))
-      for part in share {
-        let (begin, end) = (rows * part / parts, rows * (part + 1) / parts)
-        var product = lembra_multiply_transposed(
-          a: states.base + begin * width, a_stride: width, b: weights.base + begin * width,
-          b_stride: width, accumulate: 0, c: products.base + part * tagCount * tagCount,
-          c_stride: tagCount, sums: nil, m: end - begin, k: tagCount, n: tagCount)
-        withExtendedLifetime((scratch, products)) {
-          flushingDenormals {
-            kernels.matrix.multiply_transposed(&product, scratch.base, 0, groupCount)
+      withExtendedLifetime((scratch, products)) {
+        flushingDenormals {
+          for part in share {
+            let (begin, end) = (rows * part / parts, rows * (part + 1) / parts)
+            var product = lembra_multiply_transposed(
+              a: states.base + begin * width, a_stride: width, b: weights.base + begin * width,
+              b_stride: width, accumulate: 0, c: products.base + part * tagCount * tagCount,
+              c_stride: tagCount, sums: nil, m: end - begin, k: tagCount, n: tagCount)
+            multiply(&product, scratch.base, 0, groupCount)
           }
         }
       }

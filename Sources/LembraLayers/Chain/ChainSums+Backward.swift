@@ -72,6 +72,7 @@ extension ChainSums {
   ) {
     guard !positions.isEmpty else { return }
     let width = scores.width
+    let (forward, backward) = (kernels.chains.exact_forward, kernels.chains.exact_backward)
     scores.preparedExactly().withChain { chain in
       batch.inParallel(cost: 3 * exactCost) { part in
         let longest = batch.layout.lengths[part.lowerBound]
@@ -83,13 +84,13 @@ extension ChainSums {
           for (slot, position) in positions.enumerated() where part.contains(position) {
             batch.withSequence(position, chain) { sequence in
               var sequence = sequence
-              _ = kernels.chains.exact_forward(&sequence, states)
+              _ = forward(&sequence, states)
               var pass = lembra_chain_exact_backward(
                 sequence: sequence, states: states, work: work.base(of: Double.self),
                 gradient: gradient?[position] ?? 1, emission_gradient: out,
                 expected: expected.map { $0 + slot * scores.tagCount * width },
                 scaled_states: self.states.base, scaled_weights: factors?.base)
-              kernels.chains.exact_backward(&pass)
+              backward(&pass)
             }
           }
         }

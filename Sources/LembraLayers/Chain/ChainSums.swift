@@ -59,6 +59,7 @@ final class ChainSums {
 
   private func runForwardExactly() {
     guard !lostPositions.isEmpty else { return }
+    let forward = kernels.chains.exact_forward
     scores.preparedExactly().withChain { chain in
       batch.inParallel(cost: exactCost) { part in
         let room = Storage(Double.self, count: batch.layout.lengths[part.lowerBound] * scores.width)
@@ -66,7 +67,7 @@ final class ChainSums {
           for position in part where isLost(position) {
             logarithms.base(of: Double.self)[position] = batch.withSequence(position, chain) {
               var sequence = $0
-              return kernels.chains.exact_forward(&sequence, room.base(of: Double.self))
+              return forward(&sequence, room.base(of: Double.self))
             }
           }
         }

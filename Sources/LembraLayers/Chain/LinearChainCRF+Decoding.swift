@@ -31,6 +31,7 @@ extension LinearChainCRF {
     let paths = Storage(Int32.self, count: layout.rowCount)
     let best = Storage(Double.self, count: layout.batchCount)
     let starts = layout.starts
+    let findPath = kernels.chains.best_path
     let cost = 40 + Double(scores.width * scores.tagCount) * 0.15
     scores.withChain { chain in
       batch.inParallel(cost: cost) { part in
@@ -40,7 +41,7 @@ extension LinearChainCRF {
             let path = paths.base(of: Int32.self) + starts[position]
             best.base(of: Double.self)[position] = batch.withSequence(position, chain) {
               var sequence = $0
-              return kernels.chains.best_path(&sequence, room.base(of: Double.self), path)
+              return findPath(&sequence, room.base(of: Double.self), path)
             }
           }
         }

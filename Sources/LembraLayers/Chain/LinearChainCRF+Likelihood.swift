@@ -10,8 +10,7 @@ extension LinearChainCRF {
   ///
   /// - Parameters:
   ///   - emissions: the emissions `e`, K features a step.
-  ///   - tags: the given tag of each row, in the order of the layout's rows; see
-  ///     ``LembraTensor/SequenceLayout``.
+  ///   - tags: the given tag of each row, in the order of the layout's rows.
   /// - Returns: `[N]`, one number for each sequence in the caller's order; +∞ for a path whose
   ///   score is -∞, as that of a path that the constraints forbid is when they hold for the
   ///   probabilities. ``allows(_:)`` tells before.
@@ -20,10 +19,10 @@ extension LinearChainCRF {
     precondition(
       tags.count == emissions.layout.rowCount,
       "negativeLogLikelihoods: \(tags.count) tags for \(emissions.layout.rowCount) rows")
+    let count = tagCount
     let places = tags.map { tag -> Int32 in
       precondition(
-        tag >= 0 && tag < tagCount,
-        "negativeLogLikelihoods: there is no tag \(tag) among \(tagCount)")
+        tag >= 0 && tag < count, "negativeLogLikelihoods: there is no tag \(tag) among \(count)")
       return Int32(tag)
     }
     return recordedSums(emissions, tags: places)
@@ -89,11 +88,12 @@ extension LinearChainCRF {
 extension ChainSums {
   /// The score of each sequence's path, by position, from the tag of each row.
   fileprivate func pathScores(_ tags: [Int32]) -> [Double] {
-    scores.withChain { chain in
+    let score = kernels.chains.path_score
+    return scores.withChain { chain in
       (0..<batch.layout.batchCount).map { position in
         batch.withSequence(position, chain) {
           var sequence = $0
-          return kernels.chains.path_score(&sequence, tags)
+          return score(&sequence, tags)
         }
       }
     }

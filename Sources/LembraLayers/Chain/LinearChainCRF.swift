@@ -7,8 +7,8 @@ public import LembraTensor
 ///
 ///     s(y) = a[y₁] + Σₜ eₜ[yₜ] + Σₜ A[yₜ, yₜ₊₁] + b[y_L]        p(y) = exp(s(y) - log Z)
 ///
-/// where `log Z = log Σ exp(s(y))` over all paths, the log partition, is a sum of `L K²` terms by
-/// the forward recursion. A sequence without steps has one path, of score 0.
+/// where `log Z = log Σ exp(s(y))` over all paths, the log partition, takes the forward recursion
+/// `L K²` steps. A sequence without steps has one path, of score 0.
 ///
 ///     let loss = crf.negativeLogLikelihoods(emissions: batch, tags: tags).mean()
 ///     let tags = crf.decode(batch)
@@ -16,8 +16,11 @@ public import LembraTensor
 /// Scores may be as far apart as `Float` allows, and -∞ for what cannot be: results are those of
 /// the formula to the accuracy of `Float`. Where finite scores of one step lie further apart than
 /// 58, or those of the transitions than 40, the sums are done with logarithms in double precision,
-/// which takes about ten times as long. A sequence's results have the same bits whatever batch it
-/// is in and whatever the number of threads.
+/// which takes ten to twenty times as long. To forbid something by a constraint, or by -∞, is free;
+/// to forbid it by -10,000 is not.
+///
+/// A sequence's results have the same bits whatever batch it is in and whatever the number of
+/// threads.
 ///
 /// Parameters have the names that other libraries use, so that weights saved there load here.
 ///
@@ -95,5 +98,9 @@ public struct LinearChainCRF: Module {
     precondition(
       emissions.featureCount == tagCount,
       "LinearChainCRF: emissions of \(emissions.featureCount) features for \(tagCount) tags")
+    precondition(
+      transitions.shape == [tagCount, tagCount] && endScores.shape == [tagCount],
+      "LinearChainCRF: transitions \(transitions.shape) and end scores \(endScores.shape) for "
+        + "\(tagCount) tags")
   }
 }

@@ -2,8 +2,7 @@ public import LembraLayers
 public import LembraTensor
 
 extension TagScheme {
-  /// What paths through these tags look like in this scheme, for a
-  /// ``LembraLayers/LinearChainCRF``.
+  /// What paths through these tags look like in this scheme, for a `LinearChainCRF`.
   ///
   /// - Parameter tags: the names of the tags 0, 1 and so on.
   /// - Returns: the starts, ends and neighbours that the scheme allows.

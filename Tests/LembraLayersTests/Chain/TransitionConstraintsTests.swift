@@ -46,6 +46,11 @@ struct TransitionConstraintsTests {
       crf.constraints = TransitionConstraints(tagCount: 3) { _, _ in true }
     }
     await #expect(processExitsWith: .failure) {
+      var crf = LinearChainCRF(tagCount: 4, key: RandomKey(seed: 1))
+      crf.transitions = Tensor(zeros: [4, 3])
+      _ = crf.decode(SequenceBatch([Tensor(zeros: [2, 4])]))
+    }
+    await #expect(processExitsWith: .failure) {
       _ = TransitionConstraints(tagCount: 3) { _, _ in true }.allows([3])
     }
     await #expect(processExitsWith: .failure) {

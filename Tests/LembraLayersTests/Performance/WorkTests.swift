@@ -68,7 +68,7 @@ import Testing
   ///
   /// The shortest of many calls are compared, which take turns and are timed by the clock of the
   /// thread. That is repeated up to five times, for the case that it was disturbed nevertheless.
-  private func expect(
+  func expect(
     _ work: () -> Void, toTakeAtMost factor: Double, of reference: () -> Void,
     at location: SourceLocation = #_sourceLocation
   ) {

@@ -57,6 +57,7 @@ struct ChainKernelTests {
         if length < 3 { #expect(lost[position] == 0) }
         if length > 4 { #expect(lost[position] == 1) }
       case .losing: #expect(lost[position] == 0)
+      case .edge: break
       }
     }
   }
@@ -99,6 +100,32 @@ struct ChainKernelTests {
       #expect(
         forward.logPartitions[position].bitPattern == whole.logPartitions[position].bitPattern)
     }
+  }
+
+  @Test(
+    "what is not lost at the edge of what a float can hold is right",
+    arguments: InstructionSet.supported)
+  func edge(set: InstructionSet) {
+    var counts = (lost: 0, kept: 0)
+    for seed in 0..<150 {
+      let problem = ChainProblem(kind: .edge, tags: 6, lengths: [25, 12, 5], seed: UInt64(seed))
+      let result = ChainDriver(problem, on: set).scaled()
+      for (position, length) in problem.lengths.enumerated() {
+        guard result.lost[position] == 0 else {
+          counts.lost += 1
+          continue
+        }
+        counts.kept += 1
+        let expected = problem.reference.sumsByRecursion(problem.emissions(position))
+        #expect(agree(result.logPartitions[position], expected.logPartition), "\(seed)")
+        for step in 0..<length {
+          let start = (problem.offsets[step] + position) * problem.tags
+          let own = Array(result.probabilities[start..<start + problem.tags])
+          #expect(distance(own, expected.marginals[step]) < 3e-6, "\(seed), step \(step)")
+        }
+      }
+    }
+    #expect(counts.lost > 50 && counts.kept > 50, "\(counts)")
   }
 
   /// Tags in one, in two and in more panels, with and without a ragged vector.

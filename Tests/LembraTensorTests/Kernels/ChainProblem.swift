@@ -16,6 +16,8 @@ struct ChainProblem: CustomTestStringConvertible, Sendable {
     /// One path alone is possible, and each of its steps speaks against it: by 20, so that a float
     /// cannot hold its share beside the others' after some steps, or by 6.
     case losing, falling
+    /// Scores about as far apart as the scaled passes can hold, and half of all forbidden.
+    case edge
   }
 
   let kind: Kind
@@ -38,14 +40,16 @@ struct ChainProblem: CustomTestStringConvertible, Sendable {
   }
 
   var scores: Scores {
-    let range: ClosedRange<Float> = kind == .huge ? -1000...1000 : -2...2
+    let bound: Float = kind == .huge ? 1000 : kind == .edge ? 4 + Float(seed % 26) : 2
+    let range = -bound...bound
     var scores = Scores(
-      transitions: samples(tags * tags, in: range, seed: seed),
+      transitions: samples(
+        tags * tags, in: kind == .edge ? -min(bound, 20)...min(bound, 20) : range, seed: seed),
       start: samples(tags, in: range, seed: seed + 1),
       end: samples(tags, in: range, seed: seed + 2),
       emissions: samples(rows * tags, in: range, seed: seed + 3))
-    if kind == .forbidden || kind == .masked {
-      let least = kind == .forbidden ? -Float.infinity : -10_000
+    if kind == .forbidden || kind == .masked || kind == .edge {
+      let least = kind == .masked ? -10_000 : -Float.infinity
       func mask(_ scores: inout [Float], _ seed: UInt64) {
         for (place, draw) in samples(scores.count, in: 0...1, seed: seed).enumerated()
         where draw < 0.5 {
