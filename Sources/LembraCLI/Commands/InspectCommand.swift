@@ -1,4 +1,5 @@
 import ArgumentParser
+import LembraFormats
 import LembraModels
 import LembraReport
 import LembraTensor
@@ -27,10 +28,27 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
+    if let description = try textModel() {
+      return try StandardStreams.printResult(
+        talk.json ? jsonText(of: description.document) : description.text)
+    }
     let forecaster = try Forecaster(readingFrom: saved.model)
     let description = ModelDescription(
       forecaster, file: saved.model, plan: plan ? PlanDescription(forecaster) : nil)
     try StandardStreams.printResult(
       talk.json ? jsonText(of: description.document) : description.text)
+  }
+
+  /// The description of a model of texts; nil for a model of forecasts.
+  private func textModel() throws -> TextModelDescription? {
+    let file = saved.model
+    return switch try ModelFile.task(ofFileAt: file) {
+    case TextClassifier.task:
+      TextModelDescription(try TextClassifier(readingFrom: file), file: file)
+    case SequenceTagger.task:
+      TextModelDescription(try SequenceTagger(readingFrom: file), file: file)
+    case LanguageModel.task: TextModelDescription(try LanguageModel(readingFrom: file), file: file)
+    default: nil
+    }
   }
 }

@@ -1,26 +1,32 @@
 import ArgumentParser
-import LembraData
 import LembraFormats
 import LembraModels
+import LembraTensor
 
-/// `lembra predict`: forecasts what follows a data file.
+/// `lembra predict`: uses a saved model on new data.
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Forecast the rows after the end of a data file.",
+    abstract: "Use a saved model on new data: forecast, classify or tag.",
     discussion: """
-      The rows are named as the index of the file goes on, or numbered where it has no steady step. \
-      The forecasts stand in the units of the file.
+      Forecasts follow the last row of a data file, named as its index goes on, or numbered where it \
+      has no steady step, in the units of the file. Texts to classify or to tag stand one on a line, \
+      in a file or, for -, on standard input; each line is answered as soon as it is there.
 
       Example: the next two years of a monthly series.
 
         lembra predict sales.safetensors sales.csv --steps 24 -o forecast.csv
+
+      Example: the labels of lines as they are typed.
+
+        lembra predict reviews.safetensors -
       """)
 
   @OptionGroup(title: "Data") var saved: SavedModelArgument
   @OptionGroup(title: "Data") var reading: ReadingOptions
 
-  @OptionGroup(title: "Output") var writing: ForecastWritingOptions
+  @OptionGroup(title: "Forecasts") var writing: ForecastWritingOptions
+  @OptionGroup(title: "Texts") var texts: TextPredictionOptions
   @OptionGroup(title: "Computation") var threads: ThreadOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
@@ -33,25 +39,14 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     try OutputFiles.check([("--output", writing.output)], inputs: [reading.data, saved.model])
-    let narrator = Narrator(talk)
-    let forecaster = try Forecaster(readingFrom: saved.model)
-    let configuration = forecaster.configuration
-    let source = try DataSource(
-      reading, targets: configuration.targets, features: configuration.features,
-      narrator: narrator)
-    let steps = writing.steps ?? configuration.horizon
-    let values = try forecaster.forecast(after: source.series, steps: steps)
-    let names = FutureRows(after: source.series, count: steps)
-    if let remark = names.remark { narrator.remark(remark) }
-    let forecast = ForecastText(
-      model: saved.model, source: source, rows: names, targets: configuration.targets,
-      values: values)
-    let text = try forecast.text(talk.json ? .json : writing.chosenFormat)
-    if let output = writing.output {
-      try AtomicFile.write(text, to: output)
-      narrator.remark("wrote \(steps) forecast\(steps == 1 ? "" : "s") to \(output)")
-    } else {
-      try StandardStreams.printResult(text)
+    switch try ModelFile.task(ofFileAt: saved.model) {
+    case TextClassifier.task: try classify()
+    case SequenceTagger.task: try tag()
+    case LanguageModel.task:
+      throw LembraError(
+        .invalidOption, "a language model goes on from a text",
+        remedy: "use lembra generate", at: .init(file: saved.model))
+    default: try forecast()
     }
   }
 }

@@ -1,0 +1,166 @@
+import LembraData
+import LembraFormats
+import LembraModels
+import LembraReport
+import LembraTensor
+
+extension PredictCommand {
+  /// Says which labels the lines of a file have.
+  func classify() throws {
+    let classifier = try TextClassifier(readingFrom: saved.model)
+    let labels = classifier.configuration.labels
+    try answerLines { lines in
+      zip(lines, classifier.classify(lines)).map { text, prediction in
+        let chosen = prediction.labels.joined(separator: ",")
+        let all = zip(labels, prediction.probabilities)
+        let shown = texts.probabilities ? all.map { "\($0)=\(rounded($1))" } : []
+        let sure = prediction.probabilities.max() ?? 0
+        return LineAnswer(
+          text: ([chosen, rounded(sure)] + shown).joined(separator: "\t"),
+          document: .classified(
+            ClassifiedLine(
+              text: text, labels: prediction.labels,
+              probabilities: Dictionary(uniqueKeysWithValues: all.map { ($0, $1) }))))
+      }
+    }
+  }
+
+  /// Says which tags the words of the lines of a file have.
+  func tag() throws {
+    let tagger = try SequenceTagger(readingFrom: saved.model)
+    guard tagger.configuration.columns.features.isEmpty else { return try tagColumns(tagger) }
+    try answerLines { lines in
+      answers(of: tagger, TaggedSentences(lines: lines))
+    }
+  }
+
+  /// Tags a file that has the columns of the file that the model learnt from.
+  private func tagColumns(_ tagger: SequenceTagger) throws {
+    let columns = tagger.configuration.columns
+    let sentences = try TaggedSentences(
+      readingFrom: reading.data,
+      options: TaggedSentenceOptions(
+        wordColumn: columns.word, featureColumns: columns.features, tags: .none))
+    try write { write in
+      for start in stride(from: 0, to: sentences.count, by: 512) {
+        let part = sentences.subset(Array(start..<min(start + 512, sentences.count)))
+        try write(answers(of: tagger, part))
+      }
+    }
+  }
+
+  private func answers(of tagger: SequenceTagger, _ sentences: TaggedSentences) -> [LineAnswer] {
+    let readings = tagger.readings(texts.best, of: sentences)
+    let marginals = texts.probabilities ? tagger.marginals(of: sentences) : nil
+    let tags = tagger.configuration.tags
+    return sentences.indices.map { index in
+      let words = Array(sentences[index].words)
+      let blocks = readings[index].enumerated().map { rank, reading in
+        let head =
+          texts.best > 1 ? ["# \(rank + 1) \(NumberText.significant(reading.probability))"] : []
+        let lines = zip(words, reading.tags).enumerated().map { place, pair in
+          let sure = marginals.map { marginals in
+            let best = marginals[index][place].max() ?? 0
+            return " \(rounded(best))"
+          }
+          return "\(pair.0) \(pair.1)\(sure ?? "")"
+        }
+        return (head + lines).joined(separator: "\n") + "\n"
+      }
+      return LineAnswer(
+        text: blocks.joined(separator: "\n"),
+        document: .tagged(
+          TaggedLine(
+            words: words,
+            readings: readings[index].map { .init(tags: $0.tags, probability: $0.probability) },
+            probabilities: marginals.map { marginals in
+              marginals[index].map { row in
+                Dictionary(uniqueKeysWithValues: zip(tags, row).map { ($0, $1) })
+              }
+            })))
+    }
+  }
+
+  /// Answers the lines of the data file, or of standard input, as they come.
+  private func answerLines(_ answer: ([String]) -> [LineAnswer]) throws {
+    var reader = try LineReader(path: reading.data)
+    try write { write in
+      while let lines = try reader.next() { try write(answer(lines)) }
+    }
+  }
+
+  /// Writes answers as they are given, or all at once as a document or into a file.
+  private func write(_ body: (_ write: ([LineAnswer]) throws -> Void) throws -> Void) throws {
+    var all: [LineAnswer] = []
+    let isHeldBack = talk.json || writing.output != nil
+    try body { answers in
+      if isHeldBack {
+        all += answers
+      } else {
+        try StandardStreams.print(answers.map { $0.text + "\n" }.joined())
+      }
+    }
+    guard isHeldBack else { return }
+    let text =
+      try talk.json
+      ? jsonText(of: AnswerDocument(model: saved.model, predictions: all.map(\.document)))
+      : all.map { $0.text + "\n" }.joined()
+    guard let output = writing.output else { return try StandardStreams.printResult(text) }
+    try AtomicFile.write(text, to: output)
+  }
+
+  private func rounded(_ probability: Float) -> String {
+    NumberText.significant(Double(probability), digits: 3)
+  }
+}
+
+/// What is said of one line.
+private struct LineAnswer {
+  let text: String
+  let document: LineDocument
+}
+
+private enum LineDocument: Encodable {
+  case classified(ClassifiedLine)
+  case tagged(TaggedLine)
+
+  func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .classified(let line): try line.encode(to: encoder)
+    case .tagged(let line): try line.encode(to: encoder)
+    }
+  }
+}
+
+private struct ClassifiedLine: Encodable {
+  var text: String
+  var labels: [String]
+  var probabilities: [String: Float]
+}
+
+private struct TaggedLine: Encodable {
+  struct Reading: Encodable {
+    var tags: [String]
+    var probability: Double
+  }
+
+  var words: [String]
+  var readings: [Reading]
+  var probabilities: [[String: Float]]?
+}
+
+private struct AnswerDocument: Encodable {
+  var model: String
+  var predictions: [LineDocument]
+}
+
+extension TaggedSentences {
+  /// A sentence for each line, whose words are apart by blanks; lines without words are left out.
+  fileprivate init(lines: [String]) {
+    let sentences = lines.map { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
+      .filter { !$0.isEmpty }
+    var offsets = [0]
+    for sentence in sentences { offsets.append(offsets[offsets.count - 1] + sentence.count) }
+    self.init(words: Array(sentences.joined()), offsets: offsets)
+  }
+}

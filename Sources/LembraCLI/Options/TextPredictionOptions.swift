@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// What is said of each text.
+struct TextPredictionOptions: ParsableArguments {
+  @Option(
+    name: .customLong("n-best"), parsing: .unconditional,
+    help: ArgumentHelp("How many ways to tag each sentence are given.", valueName: "count"))
+  var best = 1
+
+  @Flag(help: "Give the probability of every label, or of each word's tag.")
+  var probabilities = false
+
+  mutating func validate() throws {
+    guard (1...1_000).contains(best) else {
+      throw ValidationError("--n-best is \(best); choose from 1 to 1000.")
+    }
+  }
+}
