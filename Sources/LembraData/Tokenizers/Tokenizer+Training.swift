@@ -41,7 +41,7 @@ extension Tokenizer {
       ? [.byteLevel(addsPrefixSpace: false, splitsWords: true)]
       : [
         .punctuation(behavior: .isolated),
-        .metaspace(Metaspace(scalar: Metaspace.standard, prefix: spacePrefix, splits: true)),
+        .metaspace(mark: Metaspace(scalar: Metaspace.standard, prefix: spacePrefix, splits: true)),
       ]
     let counts = try TokenCounts(piecesOf: texts, [], splitting)
     let letters = isOfBytes ? ByteAlphabet.tokens : counts.scalars
@@ -49,7 +49,7 @@ extension Tokenizer {
     trainer.train(minimumCount: max(1, minimumCount))
     let vocabulary = try Vocabulary(trainer.tokens, unknown: special.unknown)
     var parts = TokenizerParts(
-      vocabulary, .bytePairs(BytePairRules(merges: trainer.distinctMerges)))
+      vocabulary, .bytePairs(rules: BytePairRules(merges: trainer.distinctMerges)))
     parts.addedTokens = special.added
     parts.splitting = splitting
     parts.decoding =
@@ -82,7 +82,7 @@ extension Tokenizer {
   ) throws(LembraError) -> Tokenizer {
     let special = try SpecialTokens(specialTokens, unknown: unknown)
     let splitting: [TextSplitting] = [
-      .metaspace(Metaspace(scalar: Metaspace.standard, prefix: spacePrefix, splits: true))
+      .metaspace(mark: Metaspace(scalar: Metaspace.standard, prefix: spacePrefix, splits: true))
     ]
     let counts = try TokenCounts(piecesOf: texts, [], splitting)
     var trainer = try UnigramTrainer(counts, special, size: size)

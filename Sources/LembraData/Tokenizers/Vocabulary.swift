@@ -5,9 +5,9 @@ public import LembraTensor
 /// Tokens are different when their scalars are: `é` in one scalar is another token than `é` in two.
 /// Encoded, a vocabulary is the list of its tokens and, if it has one, its unknown token.
 ///
-///     let words = Vocabulary(counting: tokens, minimumCount: 2, reserved: ["<pad>", "<unk>"],
-///       unknown: "<unk>")
-///     let ids = tokens.map(words.callAsFunction)
+///     let vocabulary = try Vocabulary(
+///       counting: words, minimumCount: 2, reserved: ["<pad>", "<unk>"], unknown: "<unk>")
+///     let ids = words.compactMap(vocabulary.idOrUnknown)
 public struct Vocabulary: Hashable, Sendable {
   let table: ByteStringTable
 
@@ -64,7 +64,7 @@ public struct Vocabulary: Hashable, Sendable {
   public func id(of token: String) -> Int? { table.index(of: token) }
 
   /// The id of `token`, or else the unknown id; nothing when there is neither.
-  public func callAsFunction(_ token: String) -> Int? { id(of: token) ?? unknown }
+  public func idOrUnknown(of token: String) -> Int? { id(of: token) ?? unknown }
 
   /// The bytes of the token `id`.
   func bytes(of id: Int) -> ArraySlice<UInt8> { table.bytes[table.range(id)] }

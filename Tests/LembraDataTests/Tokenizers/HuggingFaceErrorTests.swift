@@ -328,7 +328,7 @@ struct SavedTokenizerDamageTests {
   }
 
   private static let model =
-    #"{"bytePairs":{"_0":{"#
+    #"{"bytePairs":{"rules":{"#
     + #""merges":MERGES,"fusesUnknown":false,"fallsBackToBytes":false,"ignoresMerges":false,"#
     + #""prefix":"","suffix":""}}}"#
 
@@ -373,7 +373,7 @@ struct SavedTokenizerDamageTests {
     Damage(
       testDescription: "a pattern that is none", key: "splitting",
       value:
-        #"[{"pattern":{"_0":{"expression":{"pattern":"("}},"behavior":"removed","isInverted":false}}]"#,
+        #"[{"pattern":{"pattern":{"expression":{"pattern":"("}},"behavior":"removed","isInverted":false}}]"#,
       message: "regular expression"),
     Damage(
       testDescription: "a decoder that takes away less than nothing", key: "decoding",

@@ -39,9 +39,9 @@ struct VocabularyTests {
     let vocabulary = try Vocabulary(["<unk>", "a", "b"], unknown: "<unk>")
     #expect(vocabulary.id(of: "b") == 2)
     #expect(vocabulary.id(of: "c") == nil)
-    #expect(vocabulary("c") == 0)
+    #expect(vocabulary.idOrUnknown(of: "c") == 0)
     #expect(vocabulary[1] == "a")
-    #expect(try Vocabulary(["a"])("c") == nil)
+    #expect(try Vocabulary(["a"]).idOrUnknown(of: "c") == nil)
     for id in 0..<vocabulary.count { #expect(vocabulary.id(of: vocabulary[id]) == id) }
   }
 

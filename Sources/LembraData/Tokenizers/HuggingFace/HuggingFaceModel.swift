@@ -83,7 +83,7 @@ struct HuggingFaceModel {
       }
       unknown = nil
     }
-    self.init(.bytePairs(rules), table, unknown: unknown)
+    self.init(.bytePairs(rules: rules), table, unknown: unknown)
   }
 
   /// The two tokens of a merge, written as one text or as two; nothing for a line of the version.

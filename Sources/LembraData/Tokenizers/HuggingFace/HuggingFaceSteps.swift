@@ -72,7 +72,7 @@ enum HuggingFaceSteps {
       try node.checkMembers(["type", "precompiled_charsmap"])
       let blob = try node.string("precompiled_charsmap")
       return try checked(node) { () throws(LembraError) in
-        [.characterMap(try CharacterMap(base64: blob))]
+        [.characterMap(map: try CharacterMap(base64: blob))]
       }
     case let type: throw unsupported("normalizer", type, node)
     }
@@ -86,7 +86,7 @@ enum HuggingFaceSteps {
     ])
     let lowercases = try node.bool("lowercase")
     return .bert(
-      BertNormalization(
+      cleaning: BertNormalization(
         cleansText: try node.bool("clean_text"),
         separatesChinese: try node.bool("handle_chinese_chars"),
         stripsAccents: try node.bool("strip_accents", or: lowercases), lowercases: lowercases))
@@ -117,7 +117,7 @@ enum HuggingFaceSteps {
     case "BertPreTokenizer":
       try node.checkMembers(["type"])
       return [.bert]
-    case "Metaspace": return [.metaspace(try metaspace(node))]
+    case "Metaspace": return [.metaspace(mark: try metaspace(node))]
     case "Punctuation":
       try node.checkMembers(["type", "behavior"])
       return [.punctuation(behavior: try behavior(node, or: .isolated))]
@@ -133,7 +133,8 @@ enum HuggingFaceSteps {
       _ = try checked(node) { () throws(LembraError) in try TextMatcher(pattern) }
       return [
         .pattern(
-          pattern, behavior: try behavior(node, or: nil), isInverted: try node.bool("invert"))
+          pattern: pattern, behavior: try behavior(node, or: nil),
+          isInverted: try node.bool("invert"))
       ]
     case let type: throw unsupported("pre-tokenizer", type, node)
     }

@@ -6,7 +6,7 @@ enum TokenModel: Hashable, Codable, Sendable {
   case characters
   /// Every piece is a token.
   case words
-  case bytePairs(BytePairRules)
+  case bytePairs(rules: BytePairRules)
   /// The most probable segmentation, by the logarithm of the probability of each token.
   case unigram(scores: [Double], fallsBackToBytes: Bool)
   case wordPiece(prefix: String, longestWord: Int)

@@ -6,7 +6,7 @@ enum TextNormalization: Hashable, Codable, Sendable {
   case lowercase
   /// Without scalars of the category mark, which only decomposed text has.
   case stripAccents
-  case bert(BertNormalization)
+  case bert(cleaning: BertNormalization)
   /// Without white space at the ends.
   case strip(left: Bool, right: Bool)
   case replace(pattern: TextPattern, content: String)
@@ -14,7 +14,7 @@ enum TextNormalization: Hashable, Codable, Sendable {
   case prepend(text: String)
   /// Without control characters and with plain spaces, as in Google's translation models.
   case controls
-  case characterMap(CharacterMap)
+  case characterMap(map: CharacterMap)
 }
 
 /// The steps of a tokenizer's normalisation, ready to run.

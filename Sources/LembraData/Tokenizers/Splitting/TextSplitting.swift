@@ -11,18 +11,13 @@ enum TextSplitting: Hashable, Codable, Sendable {
   case whitespace
   /// As `whitespace`, and every punctuation mark is a piece.
   case bert
-  case metaspace(Metaspace)
+  case metaspace(mark: Metaspace)
   case punctuation(behavior: SplitBehavior)
   /// At numerals, each one or all that touch each other.
   case digits(individually: Bool)
-  case pattern(TextPattern, behavior: SplitBehavior, isInverted: Bool)
+  case pattern(pattern: TextPattern, behavior: SplitBehavior, isInverted: Bool)
   /// At a character, which is left out.
   case delimiter(scalar: UInt32)
-
-  private enum CodingKeys: String, CodingKey {
-    case byteLevel, wordsAndSigns, whitespace, bert, metaspace, punctuation, digits, pattern
-    case delimiter
-  }
 }
 
 /// A visible character that stands for the space in front of a word, as in SentencePiece (Kudo and

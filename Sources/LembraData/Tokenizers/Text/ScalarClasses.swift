@@ -1,4 +1,4 @@
-/// What Unicode says of scalars, by table where it matters: those of the first plane.
+/// What Unicode says of scalars.
 ///
 /// A class is a bit of a mask: the bits 0 to 29 are the general categories in the order of
 /// ``ScalarClasses/names``, and above them stand a few properties.
@@ -28,16 +28,10 @@ enum ScalarClasses {
   /// What regular expressions call a word character: letters and what is written with them.
   static let word = alphabetic | mark | decimal | mask("Pc")
 
-  /// The bits of the classes that a scalar belongs to.
-  @inline(__always)
-  static func classes(of value: UInt32) -> UInt32 {
-    value < 0x10000 ? basicPlane[Int(value)] : computed(value)
-  }
-
   /// Whether the scalar belongs to one of the classes of `mask`.
   @inline(__always)
   static func contains(_ mask: UInt32, _ value: UInt32) -> Bool {
-    classes(of: value) & mask != 0
+    value < 0x180 ? near[Int(value)] & mask != 0 : found(mask, value)
   }
 
   static func isWhitespace(_ value: UInt32) -> Bool { contains(whitespace, value) }
@@ -47,15 +41,18 @@ enum ScalarClasses {
     contains(word, value) || value == 0x200C || value == 0x200D
   }
 
-  private static let basicPlane: [UInt32] = (0..<0x10000).map { computed(UInt32($0)) }
+  /// The classes of the scalars of the Latin alphabet.
+  ///
+  /// A table of all would take longer to make than most texts to encode.
+  private static let near: [UInt32] = (0..<0x180).map { value in
+    (0..<32).reduce(0) { found(1 << $1, value) ? $0 | 1 << $1 : $0 }
+  }
 
-  private static func computed(_ value: UInt32) -> UInt32 {
-    guard let scalar = Unicode.Scalar(value) else { return mask("Cs") }
-    let properties = scalar.properties
-    var classes: UInt32 = 1 << category(properties.generalCategory)
-    if properties.isAlphabetic { classes |= alphabetic }
-    if properties.isWhitespace { classes |= whitespace }
-    return classes
+  private static func found(_ mask: UInt32, _ value: UInt32) -> Bool {
+    guard let properties = Unicode.Scalar(value)?.properties else { return false }
+    return mask & 1 << category(properties.generalCategory) != 0
+      || mask & alphabetic != 0 && properties.isAlphabetic
+      || mask & whitespace != 0 && properties.isWhitespace
   }
 
   /// The place of a category in `names`.
