@@ -27,16 +27,17 @@ struct EncodedSentences {
       let number = spellings.count
       numbers[word] = number
       let letters = word.unicodeScalars.prefix(TaggerConfiguration.longestWord).map {
-        configuration.characters(String($0)) ?? 0
+        configuration.characters.idOrUnknown(of: String($0)) ?? 0
       }
       spellings.append(letters.isEmpty ? [configuration.characters.unknown ?? 0] : letters)
-      distinctWords.append(configuration.words(TaggerConfiguration.normalized(word)) ?? 0)
+      distinctWords.append(
+        configuration.words.idOrUnknown(of: TaggerConfiguration.normalized(word)) ?? 0)
       return number
     }
     words = spellingOfWord.map { distinctWords[$0] }
     self.spellings = spellings
     features = zip(configuration.features, sentences.features).map { vocabulary, values in
-      values.map { vocabulary($0) ?? 0 }
+      values.map { vocabulary.idOrUnknown(of: $0) ?? 0 }
     }
     offsets = sentences.offsets
     unknown = configuration.words.unknown ?? 0
