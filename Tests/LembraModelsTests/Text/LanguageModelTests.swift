@@ -16,7 +16,9 @@ private func tokenizer(_ content: String = rhyme) throws -> Tokenizer {
   try .characters(of: [content])
 }
 
-private func small(_ change: (inout LanguageArchitecture) -> Void = { _ in }) -> LanguageArchitecture {
+private func small(_ change: (inout LanguageArchitecture) -> Void = { _ in })
+  -> LanguageArchitecture
+{
   var architecture = LanguageArchitecture(embeddingSize: 6, hiddenSize: 16, dropout: 0)
   change(&architecture)
   return architecture
@@ -215,7 +217,8 @@ struct LanguageModelTests {
     }
     for count in stride(from: 0, to: bytes.count, by: 211) { try refuses(bytes.prefix(count)) }
     for (old, new) in [
-      ("\\\"hiddenSize\\\":16", "\\\"hiddenSize\\\":17"), ("\\\"hiddenSize\\\":16", "\\\"hiddenSize\\\":-6"),
+      ("\\\"hiddenSize\\\":16", "\\\"hiddenSize\\\":17"),
+      ("\\\"hiddenSize\\\":16", "\\\"hiddenSize\\\":-6"),
       ("\\\"layerCount\\\":1", "\\\"layerCount\\\":0"), ("language", "forecast"),
     ] {
       var changed = bytes
@@ -240,7 +243,8 @@ extension LanguageModel {
 
 @Suite("Sampling of tokens")
 struct TokenSamplerTests {
-  private func draws(_ options: SamplingOptions, _ scores: [Float], count: Int = 4_000) -> [Double] {
+  private func draws(_ options: SamplingOptions, _ scores: [Float], count: Int = 4_000) -> [Double]
+  {
     var counts = [Double](repeating: 0, count: scores.count)
     var sampler = TokenSampler(options)
     for _ in 0..<count { counts[sampler.next(scores)] += 1 / Double(count) }

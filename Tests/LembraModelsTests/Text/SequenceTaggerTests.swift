@@ -21,7 +21,8 @@ private func sentences(_ count: Int, seed: UInt64 = 1, features: Bool = false) -
     }
     while tags.count < words.count {
       let isName = words[tags.count].first?.isUppercase ?? false
-      let follows = tags.count > (offsets.last ?? 0) && words[tags.count] == "Lisboa"
+      let follows =
+        tags.count > (offsets.last ?? 0) && words[tags.count] == "Lisboa"
         && words[tags.count - 1] == "Ana"
       tags.append(isName ? (follows ? "I-N" : "B-N") : "O")
       values.append(isName ? "X" : "y")

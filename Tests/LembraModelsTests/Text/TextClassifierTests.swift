@@ -59,7 +59,8 @@ struct TextClassifierTests {
       + SequencePooling.allCases.map { (.bilstm, $0) })
   func learns(kind: ClassifierArchitecture.Kind, pooling: SequencePooling) throws {
     let result = try TextClassifier.train(
-      on: reviews(160), validation: reviews(40, seed: 2), architecture: small(kind, pooling: pooling),
+      on: reviews(160), validation: reviews(40, seed: 2),
+      architecture: small(kind, pooling: pooling),
       options: options(epochs: 14))
     let evaluation = try result.model.evaluate(reviews(60, seed: 3))
     #expect(try #require(evaluation.scores?.accuracy) > 0.95, "\(kind) \(pooling)")
