@@ -8,6 +8,7 @@ import LembraTensor
 final class ChainSums {
   let batch: ChainBatch
   let scores: ChainScores
+
   /// The states of all rows, or of two steps.
   let states: Storage
 

@@ -4,7 +4,7 @@ import LembraTensor
 ///
 /// Tags are numbers from 0 to below K. A ``LinearChainCRF`` with constraints gives a path that they
 /// do not allow the probability 0.
-public struct TransitionConstraints: Hashable, Codable, Sendable {
+public struct TransitionConstraints: Hashable, Sendable {
   /// The number of tags, K.
   public let tagCount: Int
 

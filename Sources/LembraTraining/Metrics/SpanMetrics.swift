@@ -9,7 +9,8 @@ import LembraTensor
 /// The counts are those of the script `conlleval` of the CoNLL shared tasks (Tjong Kim Sang and
 /// Buchholz, 2000): a span is right if it begins and ends where a true one does and has its type.
 /// Where spans begin and end is for ``TagSpan/spans(in:)`` to say, so tags of any ``TagScheme`` can
-/// be compared, predictions that keep to none among them.
+/// be compared, predictions that keep to none among them. The script itself does not know `S`, nor
+/// `B` right after `E`, which begin spans here.
 public struct SpanMetrics: Sendable {
   /// The scores of each type that was predicted or is in the truth.
   public private(set) var byType: [String: SpanScores] = [:]

@@ -1,7 +1,7 @@
 import LembraTensor
 
 /// A stretch of tokens of one type, such as the name of a person.
-public struct TagSpan: Hashable, Codable, Sendable {
+public struct TagSpan: Hashable, Sendable {
   /// What the tokens are; empty where tags name no type.
   public var type: String
 
