@@ -13,12 +13,14 @@
 #include "lembra_random.h"
 #include "lembra_recurrent.h"
 #include "lembra_rows.h"
+#include "lembra_segments.h"
 
 typedef struct {
   const char *_Nonnull name;  // "avx512", "avx2", "sse2" or "neon"
   int lanes;                  // floats in a vector
   lembra_elementwise elementwise;
   lembra_rows rows;
+  lembra_segments segments;
   lembra_matrix matrix;
   lembra_recurrent recurrent;
   lembra_optimizers optimizers;

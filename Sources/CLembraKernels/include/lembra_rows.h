@@ -49,6 +49,20 @@ typedef struct {
       const float *_Nonnull y, const int32_t *_Nonnull targets, const float *_Nonnull gradient,
       float *_Nonnull out, long rows, long columns);
 
+  // The cross entropy with class weights w, 1 each without weights, and label smoothing (Szegedy et
+  // al., 2016), as in PyTorch: out[r] = -Σ over c of q[r, c] y[r, c] with
+  // q[r, c] = w[c] ((1 - smoothing) (c == targets[r]) + smoothing / columns).
+  void (*_Nonnull weighted_cross_entropy)(
+      const float *_Nonnull y, const int32_t *_Nonnull targets, const float *_Nullable weights,
+      float smoothing, float *_Nonnull out, long rows, long columns);
+
+  // The gradient of x: out[r, c] = gradient[r] (exp(y[r, c]) Σ q[r] - q[r, c]), 0 for a row that
+  // does not count. `out` may be y.
+  void (*_Nonnull weighted_cross_entropy_pullback)(
+      const float *_Nonnull y, const int32_t *_Nonnull targets, const float *_Nullable weights,
+      float smoothing, const float *_Nonnull gradient, float *_Nonnull out, long rows,
+      long columns);
+
   // MARK: Layer normalisation (Ba, Kiros and Hinton, 2016), variance over n, as in PyTorch
 
   // out = (x - mean) inverse gamma + beta with inverse = 1 / sqrt(variance + epsilon), saving mean
@@ -105,12 +119,13 @@ typedef struct {
 
   // MARK: Moving rows
 
-  // out[i] = table[indices[i]], rows of `columns` floats. The indices are not checked.
+  // out[i] = table[indices[i]], rows of `columns` floats; zeros where the index is negative. Other
+  // indices are not checked.
   void (*_Nonnull gather_rows)(
       const float *_Nonnull table, const int32_t *_Nonnull indices, float *_Nonnull out, long count,
       long columns);
 
-  // table[indices[i]] += x[i] for i ascending. To be cut by columns only.
+  // table[indices[i]] += x[i] for i ascending, but for negative indices. To be cut by columns only.
   void (*_Nonnull scatter_add_rows)(
       const float *_Nonnull x, long x_stride, const int32_t *_Nonnull indices,
       float *_Nonnull table, long table_stride, long count, long columns);

@@ -48,37 +48,11 @@ extension Tensor {
   func times(_ b: Tensor, isTransposed: Bool = false, bias: Tensor? = nil) -> Tensor {
     let (m, k) = (shape.rows, shape.columns)
     let n = isTransposed ? b.shape[0] : b.shape[1]
-    let scratch = Storage(count: kernels.matrix.packed_floats(k, n))
+    let packed = PackedMatrix(
+      b, isTransposed: isTransposed, work: Double(m) * Double(k) * Double(n))
     return Tensor(shape: Shape(rows: m, columns: n)) { out in
-      withElementsOf(self, b, bias ?? b) { a, b, biasElements in
-        let packing = lembra_pack(
-          b: b, stride: isTransposed ? k : n, transposed: isTransposed ? 1 : 0, k: k, n: n,
-          packed: scratch.base)
-        let product = lembra_multiply(
-          a: a, a_stride: k, packed: scratch.base, bias: bias == nil ? nil : biasElements,
-          accumulate: 0, c: out, c_stride: n, k: k, n: n)
-        withExtendedLifetime(scratch) { Self.multiply(packing, product, rows: m) }
-      }
-    }
-  }
-
-  private static func multiply(_ packing: lembra_pack, _ product: lembra_multiply, rows: Int) {
-    let panels = (product.n + 4 * Int(kernels.lanes) - 1) / (4 * Int(kernels.lanes))
-    let work = Double(rows) * Double(product.k) * Double(product.n)
-    runTeam(work: work) { team in
-      let mine = team.share(of: panels)
-      withUnsafePointer(to: packing) { kernels.matrix.pack($0, mine.lowerBound, mine.upperBound) }
-    }
-    runTeam(work: work) { team in
-      let mine = team.share(of: panels)
-      withUnsafePointer(to: product) { product in
-        // A panel is read once for all rows, so a few rows are better cut by panels.
-        if rows >= 16 * team.count {
-          let part = team.share(of: rows)
-          kernels.matrix.multiply(product, part.lowerBound, part.upperBound, 0, panels)
-        } else {
-          kernels.matrix.multiply(product, 0, rows, mine.lowerBound, mine.upperBound)
-        }
+      withElementsOf(self, bias ?? self) { a, biasElements in
+        packed.multiply(a, rows: m, bias: bias == nil ? nil : biasElements, into: out)
       }
     }
   }
@@ -97,32 +71,13 @@ extension Tensor {
 
   private func transposedTimes(_ b: Tensor, sums: UnsafeMutablePointer<Float>?) -> Tensor {
     let (m, k, n) = (shape.rows, shape.columns, b.shape.columns)
-    let groups = (k + 4 * Int(kernels.lanes) - 1) / (4 * Int(kernels.lanes))
     return Tensor(shape: Shape(rows: k, columns: n)) { out in
       withElementsOf(self, b) { a, b in
-        let product = lembra_multiply_transposed(
-          a: a, a_stride: k, b: b, b_stride: n, accumulate: 0, c: out, c_stride: n, sums: sums,
-          m: m, k: k, n: n)
-        Self.runTeam(work: Double(m) * Double(k) * Double(n)) { team in
-          let scratch = Storage(count: kernels.matrix.multiply_transposed_scratch_floats(n))
-          let mine = team.share(of: groups)
-          withExtendedLifetime(scratch) {
-            withUnsafePointer(to: product) {
-              kernels.matrix.multiply_transposed(
-                $0, scratch.base, mine.lowerBound, mine.upperBound)
-            }
-          }
-        }
+        multiplyTransposed(
+          lembra_multiply_transposed(
+            a: a, a_stride: k, b: b, b_stride: n, accumulate: 0, c: out, c_stride: n, sums: sums,
+            m: m, k: k, n: n))
       }
-    }
-  }
-
-  /// Runs a product of `work` multiply-adds on as many threads as pay for themselves.
-  private static func runTeam(work: Double, _ body: (Team) -> Void) {
-    // About 50 multiply-adds take a nanosecond.
-    let threads = work < 200_000 ? 1 : Threads.limit
-    ThreadPool.shared.run(threads, isShort: work < 20_000_000) { team in
-      flushingDenormals { body(team) }
     }
   }
 }

@@ -8,10 +8,25 @@ extension Tensor {
   /// - Precondition: there are two axes, and every index is that of a row.
   public func gatheringRows(_ indices: [Int]) -> Tensor {
     precondition(shape.rank == 2, "gatheringRows: \(shape) is not a matrix")
-    let places = Self.places(indices, below: shape[0], operation: "gatheringRows")
+    return gatheringRowsOrZeros(
+      Self.places(indices, below: shape[0], operation: "gatheringRows"))
+  }
+
+  /// The rows with these indices, all of which exist or are negative; a negative one stands for a
+  /// row of zeros.
+  func gatheringRowsOrZeros(_ places: [Int32]) -> Tensor {
     let (rows, columns) = (shape[0], shape[1])
-    let result = Tensor(shape: Shape(rows: indices.count, columns: columns)) { out in
-      withElements { kernels.rows.gather_rows($0, places, out, places.count, columns) }
+    let result = Tensor(shape: Shape(rows: places.count, columns: columns)) { out in
+      withElements { x in
+        places.withUnsafeBufferPointer { places in
+          guard let first = places.baseAddress else { return }
+          inParallel(over: places.count, cost: Double(columns) * 0.1) { part in
+            let start = part.lowerBound
+            kernels.rows.gather_rows(
+              x, first + start, out + start * columns, part.count, columns)
+          }
+        }
+      }
     }
     return .recorded(result, receiving { $0.scattered(to: places, count: rows) })
   }

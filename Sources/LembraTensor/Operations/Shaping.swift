@@ -24,6 +24,28 @@ extension Tensor {
     return .recorded(result, receiving { $0.transposed() })
   }
 
+  /// The tensor with its last two axes exchanged.
+  ///
+  /// - Precondition: there are two axes at least.
+  public func exchangingLastAxes() -> Tensor {
+    let rank = shape.rank
+    precondition(rank >= 2, "exchangingLastAxes: \(shape) has no two axes")
+    let (rows, columns) = (shape[rank - 2], shape[rank - 1])
+    let exchanged = shape.replacing(rank - 2, with: columns).replacing(rank - 1, with: rows)
+    let matrices = shape.count / max(rows * columns, 1)
+    let result = Tensor(shape: exchanged) { out in
+      withElements { x in
+        inParallel(over: matrices, cost: Double(rows * columns) * 0.5) { part in
+          for matrix in part {
+            let start = matrix * rows * columns
+            kernels.rows.transpose(x + start, columns, out + start, rows, rows, columns)
+          }
+        }
+      }
+    }
+    return .recorded(result, receiving { $0.exchangingLastAxes() })
+  }
+
   /// The rows in `range`, a row being all that has the same index along the first axis.
   ///
   /// - Precondition: there is a first axis, and `range` lies within it.

@@ -51,19 +51,6 @@ public struct SequenceBatch: Sendable {
   public func replacing(rows: Tensor) -> SequenceBatch {
     SequenceBatch(rows: rows, layout: layout)
   }
-
-  /// Applies dropout to the rows; see ``Tensor/dropout(_:key:rowIdentities:)``.
-  ///
-  /// The mask of a row depends on the caller's index of its sequence and on its step, so it is the
-  /// same however the batch is laid out.
-  public func dropout(_ rate: Float, key: RandomKey) -> SequenceBatch {
-    let identities = (0..<layout.stepCount).flatMap { step in
-      (0..<layout.activeCounts[step]).map { position in
-        UInt64(layout.order[position]) << 32 | UInt64(step)
-      }
-    }
-    return replacing(rows: rows.dropout(rate, key: key, rowIdentities: identities))
-  }
 }
 
 extension Tensor {

@@ -30,6 +30,29 @@ struct ShapingTests {
     #expect(x.transposed().transposed() == x)
   }
 
+  @Test(
+    "exchanging the last two axes",
+    arguments: [Shape([1, 1]), [3, 5], [4, 7, 3], [2, 3, 17, 5]])
+  func exchanging(shape: Shape) {
+    let x = random(shape)
+    let (rows, columns) = (shape[shape.rank - 2], shape.columns)
+    let matrices = (0..<shape.count / (rows * columns)).map { $0 * rows * columns }
+    let faults = checkGradients(of: [x]) {
+      $0[0].exchangingLastAxes()
+    } matching: { inputs in
+      Reference(
+        matrices.flatMap { start in
+          Reference(
+            Array(inputs[0].elements[start..<start + rows * columns]), shape: [rows, columns]
+          ).transposed().elements
+        },
+        shape: shape.replacing(shape.rank - 2, with: columns)
+          .replacing(shape.rank - 1, with: rows))
+    }
+    #expect(faults == [])
+    #expect(x.exchangingLastAxes().exchangingLastAxes() == x)
+  }
+
   @Test("a range of rows", arguments: [Shape([6]), [6, 1], [6, 5], [6, 2, 3], [6, 2, 1, 3]])
   func rows(shape: Shape) {
     let x = random(shape)

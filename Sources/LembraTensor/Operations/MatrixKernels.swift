@@ -1,0 +1,89 @@
+import CLembraKernels
+
+/// The right operand of matrix products, `[K, N]`, in the order in which the kernels read it.
+struct PackedMatrix {
+  private let packed: Storage
+  let rowCount: Int
+  let columnCount: Int
+
+  /// Packs a matrix.
+  ///
+  /// - Parameters:
+  ///   - matrix: `[K, N]`, or `[N, K]` if transposed.
+  ///   - isTransposed: whether it is the transpose that is packed.
+  ///   - work: the multiply-adds it is packed for, by which threads are called.
+  init(_ matrix: Tensor, isTransposed: Bool, work: Double) {
+    let k = matrix.shape[isTransposed ? 1 : 0]
+    let n = matrix.shape[isTransposed ? 0 : 1]
+    let packed = Storage(count: kernels.matrix.packed_floats(k, n))
+    let panels = Self.panels(n)
+    matrix.withElements { b in
+      let packing = lembra_pack(
+        b: b, stride: isTransposed ? k : n, transposed: isTransposed ? 1 : 0, k: k, n: n,
+        packed: packed.base)
+      runTeam(work: work) { team in
+        let mine = team.share(of: panels)
+        withUnsafePointer(to: packing) {
+          kernels.matrix.pack($0, mine.lowerBound, mine.upperBound)
+        }
+      }
+    }
+    self.packed = packed
+    rowCount = k
+    columnCount = n
+  }
+
+  private static func panels(_ columns: Int) -> Int {
+    (columns + 4 * Int(kernels.lanes) - 1) / (4 * Int(kernels.lanes))
+  }
+
+  /// `out = a B`, plus `bias` to every row, for `a` of `rows` rows.
+  func multiply(
+    _ a: UnsafePointer<Float>, rows: Int, bias: UnsafePointer<Float>?,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    let (k, n) = (rowCount, columnCount)
+    let panels = Self.panels(n)
+    let product = lembra_multiply(
+      a: a, a_stride: k, packed: packed.base, bias: bias, accumulate: 0, c: out, c_stride: n, k: k,
+      n: n)
+    withExtendedLifetime(packed) {
+      runTeam(work: Double(rows) * Double(k) * Double(n)) { team in
+        let mine = team.share(of: panels)
+        withUnsafePointer(to: product) { product in
+          // A panel is read once for all rows, so a few rows are better cut by panels.
+          if rows >= 16 * team.count {
+            let part = team.share(of: rows)
+            kernels.matrix.multiply(product, part.lowerBound, part.upperBound, 0, panels)
+          } else {
+            kernels.matrix.multiply(product, 0, rows, mine.lowerBound, mine.upperBound)
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Computes `C = start + Aᵀ B`, as `product` says it.
+func multiplyTransposed(_ product: lembra_multiply_transposed) {
+  let (m, k, n) = (product.m, product.k, product.n)
+  let groups = (k + 4 * Int(kernels.lanes) - 1) / (4 * Int(kernels.lanes))
+  runTeam(work: Double(m) * Double(k) * Double(n)) { team in
+    let scratch = Storage(count: kernels.matrix.multiply_transposed_scratch_floats(n))
+    let mine = team.share(of: groups)
+    withExtendedLifetime(scratch) {
+      withUnsafePointer(to: product) {
+        kernels.matrix.multiply_transposed($0, scratch.base, mine.lowerBound, mine.upperBound)
+      }
+    }
+  }
+}
+
+/// Runs a product of `work` multiply-adds on as many threads as pay for themselves.
+private func runTeam(work: Double, _ body: (Team) -> Void) {
+  // About 50 multiply-adds take a nanosecond.
+  let threads = work < 200_000 ? 1 : Threads.limit
+  ThreadPool.shared.run(threads, isShort: work < 20_000_000) { team in
+    flushingDenormals { body(team) }
+  }
+}
