@@ -25,13 +25,49 @@ extension Tensor {
 
   /// The mean cross entropy of rows of logits with one right class a row.
   ///
-  /// - Parameter targets: the class of each row, or nil for a row that does not count.
+  /// With class weights a row counts as much as its class, as in PyTorch: the mean is the sum of
+  /// the rows' losses divided by the sum of their classes' weights.
+  ///
+  /// - Parameters:
+  ///   - targets: the class of each row, or nil for a row that does not count.
+  ///   - classWeights: a constant for each class, `[classes]`; 1 each when nil.
+  ///   - labelSmoothing: the share of each target that is spread over all classes; see
+  ///     `Tensor.crossEntropies(_:classWeights:labelSmoothing:)`.
   /// - Returns: the mean over the rows that count.
   /// - Precondition: at least one row counts.
-  public func crossEntropy(_ targets: [Int?]) -> Tensor {
-    let count = targets.count { $0 != nil }
-    precondition(count > 0, "crossEntropy: no row counts")
-    return crossEntropies(targets).sum() / Float(count)
+  public func crossEntropy(
+    _ targets: [Int?], classWeights: Tensor? = nil, labelSmoothing: Float = 0
+  ) -> Tensor {
+    let losses = crossEntropies(
+      targets, classWeights: classWeights, labelSmoothing: labelSmoothing)
+    let weights = classWeights?.array
+    let total = targets.reduce(0.0) { total, target in
+      target.map { total + Double(weights?[$0] ?? 1) } ?? total
+    }
+    precondition(total > 0, "crossEntropy: no row counts")
+    return losses.sum() / Float(total)
+  }
+
+  /// The mean binary cross entropy of logits `x` with targets `y` from 0 to 1: the loss of labels
+  /// that do not exclude each other.
+  ///
+  ///     -(p y log σ(x) + (1 - y) log(1 - σ(x)))
+  ///
+  /// - Parameters:
+  ///   - target: `y`, of the shape of the logits.
+  ///   - positiveWeights: `p`, what a missed label costs: a constant for each column, `[columns]`;
+  ///     1 each when nil.
+  /// - Returns: the mean over all elements.
+  public func binaryCrossEntropy(to target: Tensor, positiveWeights: Tensor? = nil) -> Tensor {
+    precondition(
+      shape == target.shape, "a loss compares equal shapes, not \(shape) and \(target.shape)")
+    precondition(
+      positiveWeights.map { $0.shape == [shape.columns] } ?? true,
+      "binaryCrossEntropy: weights \(positiveWeights?.shape ?? []) for logits \(shape)")
+    // -log σ(x) = softplus(-x) loses no digits where the loss is small.
+    let missed = target * (-self).softplus()
+    let wrong = (1 - target) * softplus()
+    return ((positiveWeights.map { missed * $0.detached } ?? missed) + wrong).mean()
   }
 
   private func difference(to target: Tensor) -> Tensor {

@@ -63,6 +63,59 @@ struct LossTests {
     #expect(faults == [])
   }
 
+  @Test("class weights and label smoothing, with the mean that PyTorch takes")
+  func weightedClasses() {
+    let targets: [Int?] = [2, nil, 0, 2, 1]
+    let weights: [Double] = [0.5, 2, 1.25]
+    let constants = Tensor(weights.map(Float.init), shape: [3])
+    for (classWeights, smoothing) in [(constants, Float(0)), (constants, 0.1), (nil, 0.1)] {
+      func weight(_ c: Int) -> Double { classWeights == nil ? 1 : weights[c] }
+      let faults = checkGradients(of: [random([5, 3])]) {
+        $0[0].crossEntropy(targets, classWeights: classWeights, labelSmoothing: smoothing)
+      } matching: {
+        let epsilon = Double(smoothing)
+        var (sum, total) = (0.0, 0.0)
+        for (row, target) in zip($0[0].logSoftmax().rows, targets) {
+          guard let target else { continue }
+          sum -= (1 - epsilon) * weight(target) * row[target]
+          for c in 0..<3 { sum -= epsilon / 3 * weight(c) * row[c] }
+          total += weight(target)
+        }
+        return Reference(sum / total)
+      }
+      #expect(faults == [])
+    }
+  }
+
+  @Test("binary cross entropy of labels that do not exclude each other")
+  func binary() {
+    let targets = Reference(random([4, 3], in: 0...1, seed: 2))
+    for weights in [nil, Tensor([0.5, 2, 1.5], shape: [3])] {
+      let factors = weights.map { Reference($0) } ?? Reference([1, 1, 1], shape: [3])
+      let faults = checkGradients(of: [random([4, 3], in: -6...6)]) {
+        $0[0].binaryCrossEntropy(to: targets.tensor, positiveWeights: weights)
+      } matching: {
+        let p = $0[0].map { 1 / (1 + exp(-$0)) }
+        let missed = targets * factors * p.map { log($0) }
+        let wrong = targets.map { 1 - $0 } * p.map { log(1 - $0) }
+        return (missed + wrong).sum().map { -$0 / 12 }
+      }
+      #expect(faults == [])
+    }
+  }
+
+  @Test("a binary cross entropy neither overflows nor loses what is small")
+  func binaryExtremes() {
+    let logits = Tensor([200, -200, 20, -200, 200, -20], shape: [6])
+    let targets = Tensor([1, 0, 1, 1, 0, 0], shape: [6])
+    let each = (0..<6).map {
+      logits.rows($0..<$0 + 1).binaryCrossEntropy(to: targets.rows($0..<$0 + 1)).scalar
+    }
+    let small: Float = 2.0611537e-9
+    #expect(each[0] == 0 && each[1] == 0 && each[3] == 200 && each[4] == 200)
+    #expect(abs(each[2] - small) < 1e-6 * small && abs(each[5] - small) < 1e-6 * small)
+  }
+
   @Test("shapes that differ, and no row that counts")
   func traps() async {
     await #expect(processExitsWith: .failure) {
@@ -70,6 +123,14 @@ struct LossTests {
     }
     await #expect(processExitsWith: .failure) {
       _ = Tensor(zeros: [2, 3]).crossEntropy([nil, nil])
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = Tensor(zeros: [2, 3]).binaryCrossEntropy(to: Tensor(zeros: [3, 2]))
+    }
+    await #expect(processExitsWith: .failure) {
+      let weights = Tensor(zeros: [2])
+      _ = Tensor(zeros: [2, 3]).binaryCrossEntropy(
+        to: Tensor(zeros: [2, 3]), positiveWeights: weights)
     }
     await #expect(processExitsWith: .failure) {
       _ = Tensor(zeros: [0]).meanAbsoluteError(to: Tensor(zeros: [0]))
