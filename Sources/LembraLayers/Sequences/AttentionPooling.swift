@@ -40,7 +40,7 @@ public struct AttentionPooling: Module {
   /// - Precondition: there are C features.
   public func callAsFunction(_ steps: SequenceBatch) -> Tensor {
     let segments = steps.layout.segments
-    return steps.rows.segmentSums(segments, weights: weights(steps, segments))
+    return pooled(steps, segments, weights(steps, segments))
   }
 
   /// The vector of each sequence, and how much each of its steps counted.
@@ -56,12 +56,16 @@ public struct AttentionPooling: Module {
     let weights = weights(steps, segments)
     let numbers = weights.array
     return (
-      steps.rows.segmentSums(segments, weights: weights),
-      (0..<segments.count).map { Array(numbers[segments.entries(of: $0)]) }
+      pooled(steps, segments, weights),
+      steps.layout.positions.map { Array(numbers[segments.entries(of: $0)]) }
     )
   }
 
-  /// The weight of each step, one sequence after the other.
+  private func pooled(_ steps: SequenceBatch, _ segments: Segments, _ weights: Tensor) -> Tensor {
+    steps.rows.segmentSums(segments, weights: weights).inCallersOrder(of: steps.layout)
+  }
+
+  /// The weight of each step, one sequence of the layout after the other.
   private func weights(_ steps: SequenceBatch, _ segments: Segments) -> Tensor {
     precondition(
       steps.featureCount == featureCount,

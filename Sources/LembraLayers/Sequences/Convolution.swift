@@ -59,10 +59,9 @@ public struct Convolution: Module {
     precondition(
       input.featureCount == inputSize,
       "Convolution: \(input.featureCount) features, not \(inputSize)")
-    let windows = input.windows(of: kernelSize, padding: padding)
     // A window's row has the features of its first step first, and so must the weight's.
     let map = weight.exchangingLastAxes().reshaped(to: [outputSize, kernelSize * inputSize])
-    return windows.replacing(rows: windows.rows.affine(map, bias))
+    return input.windowsAffine(of: kernelSize, padding: padding, map, bias)
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {

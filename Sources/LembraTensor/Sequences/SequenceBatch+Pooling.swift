@@ -17,7 +17,7 @@ extension SequenceBatch {
 
   /// The mean over the steps of each sequence, `[N, features]`, in the caller's order.
   public func meanOverSteps() -> Tensor {
-    rows.segmentMeans(layout.segments)
+    rows.segmentMeans(layout.segments).inCallersOrder(of: layout)
   }
 
   /// The largest of each feature over the steps of each sequence, `[N, features]`, in the caller's
@@ -25,6 +25,6 @@ extension SequenceBatch {
   ///
   /// The gradient goes to the first step that is largest.
   public func maximumOverSteps() -> Tensor {
-    rows.segmentMaxima(layout.segments)
+    rows.segmentMaxima(layout.segments).inCallersOrder(of: layout)
   }
 }

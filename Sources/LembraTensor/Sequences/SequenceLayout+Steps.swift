@@ -1,15 +1,15 @@
 extension SequenceLayout {
-  /// The steps of each sequence as segments of the rows, in the caller's order.
+  /// The steps of each sequence as segments of the rows, in the layout's order: longest first, so
+  /// that what is computed for one after the other lies side by side.
   ///
   /// An entry is a step of a sequence, one sequence after the other.
   public var segments: Segments {
-    let positions = positions
     var starts: [Int32] = [0]
     starts.reserveCapacity(batchCount + 1)
     var places: [Int32] = []
     places.reserveCapacity(rowCount)
-    for position in positions {
-      for step in 0..<lengths[position] { places.append(Int32(offsets[step] + position)) }
+    for (position, length) in lengths.enumerated() {
+      for step in 0..<length { places.append(Int32(offsets[step] + position)) }
       starts.append(Int32(places.count))
     }
     return Segments(starts: starts, places: places, rowCount: rowCount, isPartition: true)
@@ -23,6 +23,7 @@ extension SequenceLayout {
   ///
   /// - Precondition: there is a sequence for each of the layout, and as many elements as it has
   ///   steps.
+  @specialized(where Element == Int)
   public func interleaving<Element>(_ sequences: [[Element]]) -> [Element] {
     precondition(
       sequences.count == batchCount,

@@ -44,6 +44,27 @@ struct PoolingTests {
     }
   }
 
+  @Test(
+    "the gradient of a sequence does not depend on its batch",
+    arguments: SequencePooling.allCases)
+  func gradients(kind: SequencePooling) {
+    let pooling = Pooling(kind, featureCount: 5, key: key)
+    func gradients(_ given: [Tensor]) -> [Tensor] {
+      let tape = Tape()
+      let batch = SequenceBatch(given)
+      let rows = tape.leaf(batch.rows)
+      let pooled = pooling(batch.replacing(rows: rows))
+      let gradient = tape.gradients(of: pooled.squared().sum())[0]
+      return batch.replacing(rows: gradient ?? Tensor(zeros: batch.rows.shape)).sequences
+    }
+    for lengths in lengthLists {
+      let given = sequences(lengths, features: 5)
+      for (sequence, all) in zip(given, gradients(given)) {
+        #expect(sameBits(gradients([sequence])[0], all), "\(lengths)")
+      }
+    }
+  }
+
   @Test("the last of a layer is each direction's own end")
   func last() {
     let encoder = encoder()

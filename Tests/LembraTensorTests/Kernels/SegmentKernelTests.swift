@@ -84,7 +84,8 @@ struct SegmentKernelTests {
   @Test("parts of the segments or columns give the same bits", arguments: InstructionSet.supported)
   func parts(set: InstructionSet) {
     let columns = 37, x = samples(rowCount * columns)
-    let queries = samples(segmentCount * columns, seed: 2), weights = samples(entryCount, seed: 3)
+    let queries = samples(segmentCount * columns, seed: 2).map { abs($0) < 0.2 ? -0.0 : $0 }
+    let weights = samples(entryCount, seed: 3)
     let (cut, wide) = (3, 16)
     func inParts(_ body: (_ first: Int, _ count: Int) -> Void) {
       body(0, cut)
@@ -130,7 +131,7 @@ struct SegmentKernelTests {
     let stored = written(rowCount * columns) {
       set.segments.spread(queries, weights, ownStarts, own, 0, $0, columns, segmentCount, columns)
     }
-    #expect(added == stored)
+    #expect(bits(added) == bits(stored))
   }
 
   @Test(

@@ -62,8 +62,8 @@ struct SequencePoolingTests {
     #expect(layout.callersLengths == lengths)
     let segments = layout.segments
     #expect(segments.entryCount == layout.rowCount)
-    for (index, position) in layout.positions.enumerated() {
-      let own = segments.entries(of: index).map { segments.rows[$0] }
+    for position in lengths.indices {
+      let own = segments.entries(of: position).map { segments.rows[$0] }
       #expect(own == layout.rows(ofSequence: position))
     }
   }

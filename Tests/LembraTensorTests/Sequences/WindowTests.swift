@@ -67,4 +67,44 @@ struct WindowTests {
       }
     }
   }
+
+  @Test(
+    "a map of windows is that of the gathered windows, to the bit, and so are the gradients",
+    arguments: WindowPadding.allCases, [[0, 0], [3, 1, 0, 5], (0..<60).map { $0 * 7 % 23 }])
+  func products(padding: WindowPadding, lengths: [Int]) {
+    let batch = SequenceBatch(sequences(lengths, features: 6))
+    let (weight, bias) = (random([9, 24], seed: 2), random([9], seed: 3))
+    func results(tracking: Set<Int>, _ map: (SequenceBatch, Tensor, Tensor) -> SequenceBatch)
+      -> [Tensor]
+    {
+      let tape = Tape()
+      let inputs = [batch.rows, weight, bias].enumerated().map {
+        tracking.contains($0) ? tape.leaf($1) : $1
+      }
+      let result = map(batch.replacing(rows: inputs[0]), inputs[1], inputs[2]).rows
+      return [result.detached] + tape.gradients(of: result.squared().sum()).compactMap { $0 }
+    }
+    for tracking: Set<Int> in [[], [0], [1], [2], [0, 1, 2]] {
+      let all = results(tracking: tracking) {
+        let windows = $0.windows(of: 4, padding: padding)
+        return windows.replacing(rows: windows.rows.affine($1, $2))
+      }
+      let chunked = results(tracking: tracking) {
+        $0.windowsAffine(of: 4, padding: padding, $1, $2)
+      }
+      #expect(chunked.count == tracking.count + 1)
+      #expect(zip(all, chunked).allSatisfy { sameBits($0, $1) }, "\(tracking)")
+    }
+  }
+
+  @Test("windows of no steps, and a weight of another width")
+  func traps() async {
+    await #expect(processExitsWith: .failure) {
+      _ = SequenceBatch([Tensor(zeros: [2, 3])]).windows(of: 0, padding: .same)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = SequenceBatch([Tensor(zeros: [2, 3])])
+        .windowsAffine(of: 2, padding: .same, Tensor(zeros: [4, 5]))
+    }
+  }
 }
