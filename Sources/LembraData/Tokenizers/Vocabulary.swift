@@ -76,12 +76,17 @@ public struct Vocabulary: Hashable, Sendable {
 extension Vocabulary: Codable {
   private enum CodingKeys: CodingKey { case tokens, unknown }
 
-  /// - Throws: `LembraError` when a token appears twice or the unknown token is none of them.
+  /// - Throws: `LembraError` with code `invalidFile` when a token appears twice or the unknown token
+  ///   is none of them.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    try self.init(
-      container.decode([String].self, forKey: .tokens),
-      unknown: container.decodeIfPresent(String.self, forKey: .unknown))
+    let tokens = try container.decode([String].self, forKey: .tokens)
+    let unknown = try container.decodeIfPresent(String.self, forKey: .unknown)
+    do throws(LembraError) {
+      try self.init(tokens, unknown: unknown)
+    } catch {
+      throw LembraError(.invalidFile, error.message, remedy: "train and save it again")
+    }
   }
 
   public func encode(to encoder: any Encoder) throws {

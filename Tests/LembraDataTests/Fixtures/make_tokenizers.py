@@ -5,7 +5,7 @@
 `<name>.json` are tokenizers, trained here or put together by hand; `cases.json` has for each of them
 what becomes of TEXTS. `probes.json` has steps alone: every probe is one model of the 256 bytes, whose
 ids spell out what the normalizer and the pre-tokenizer made of a text, with a mark in front of every
-piece. `corpus.json` is the text that byte_level.json and translation.json were trained on.
+piece. `decoders.json` has decoders alone. `corpus.json` is the text that byte_level.json and translation.json were trained on.
 """
 
 import base64
@@ -50,7 +50,7 @@ def corpus():
     """Sentences and mixtures of their words, the same in every run."""
     dice = random.Random(7)
     lines = list(SENTENCES)
-    for _ in range(400):
+    for _ in range(320):
         lines.append(" ".join(WORDS[dice.randrange(len(WORDS))] for _ in range(8)))
     return lines
 
@@ -447,6 +447,60 @@ def probes():
     return dict(model=model, texts=PROBE_TEXTS, probes=result)
 
 
+TOKENS = [
+    "[UNK]", "▁Hello", "▁", "▁▁a", "##ing", "##", "word", "<0xE2>", "<0x82>", "<0xAC>", "<0xFF>", "<0x41>",
+    "<0xZZ>", "Ġx", "é", "Ã©", "âĤ", "¬", " ", "  a  ", ".", " .", "n't", "do", "not", "'", "s", "</w>",
+    "ab</w>", "a</w>b", "🙂", "e\u0301", "a b", "a\u0000b",
+]
+
+
+def decoded(tokenizer, ids):
+    """The text of tokens, or None where the library panics: Strip does of texts that are too short."""
+    try:
+        return tokenizer.decode(ids)
+    except BaseException:
+        return None
+
+
+def decoder_probes():
+    """Decoders alone, and what they make of tokens in orders that no text gives."""
+    dice = random.Random(5)
+    orders = [list(range(1, len(TOKENS)))] + [
+        [dice.randrange(1, len(TOKENS)) for _ in range(dice.randrange(1, 9))] for _ in range(25)] + [[]]
+    strip = dict(content=" ", start=1, stop=2)
+    meta = dict(replacement="▁", prepend_scheme="always", split=True)
+    space = dict(pattern={"String": "▁"}, content=" ")
+    chains = [
+        [step("ByteLevel", add_prefix_space=True, trim_offsets=True, use_regex=True)],
+        [step("WordPiece", prefix="##", cleanup=True)], [step("WordPiece", prefix="##", cleanup=False)],
+        [step("Metaspace", **meta)], [step("Metaspace", **{**meta, "prepend_scheme": "never"})],
+        [step("BPEDecoder", suffix="</w>")], [step("ByteFallback")], [step("Fuse")],
+        [step("Strip", content="a", start=1, stop=0)], [step("Replace", **space)],
+        [step("Replace", pattern={"Regex": "[a-e]+"}, content="_")],
+        [step("Replace", **space), step("ByteFallback"), step("Fuse"), step("Strip", **strip)],
+        [step("Fuse"), step("WordPiece", prefix="##", cleanup=True)],
+        [step("Fuse"), step("BPEDecoder", suffix="</w>")], [step("Fuse"), step("Replace", **space)],
+        [step("ByteFallback"), step("Metaspace", **meta)],
+        [step("BPEDecoder", suffix="</w>"), step("Fuse"), step("Strip", **strip)],
+        [step("Metaspace", **meta), step("Fuse"), step("Metaspace", **meta)],
+    ]
+    # The decoder stands in the place of its name.
+    document = json.dumps(dict(
+        version="1.0", truncation=None, padding=None, added_tokens=[], normalizer=None,
+        pre_tokenizer=None, post_processor=None, decoder="DECODER",
+        model=dict(type="WordLevel", vocab={token: id for id, token in enumerate(TOKENS)},
+                   unk_token="[UNK]")))
+    probes = []
+    for chain in [None] + chains:
+        decoder = step("Sequence", decoders=chain) if chain and len(chain) > 1 else chain and chain[0]
+        text = json.dumps(decoder)
+        tokenizer = Tokenizer.from_str(document.replace('"DECODER"', text))
+        probes.append(dict(
+            name=" ".join(part["type"] for part in chain) if chain else "none",
+            decoder=text, expected=[decoded(tokenizer, ids) for ids in orders]))
+    return dict(document=document, orders=orders, probes=probes)
+
+
 def write(name, document):
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     (FOLDER / name).write_text(text + "\n")
@@ -473,6 +527,7 @@ def main():
                 list(range(0, tokenizer.get_vocab_size(), 7)), skip_special_tokens=False)))
     write("cases.json", dict(texts=TEXTS, added_texts=ADDED_TEXTS, cases=cases))
     write("probes.json", probes())
+    write("decoders.json", decoder_probes())
     write("corpus.json", CORPUS)
 
 

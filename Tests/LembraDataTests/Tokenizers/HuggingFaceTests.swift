@@ -116,6 +116,44 @@ struct HuggingFaceTests {
   }
 }
 
+@Suite("A decoder of a tokenizer.json")
+struct HuggingFaceDecoderTests {
+  struct Probes: Decodable {
+    struct Probe: Decodable {
+      var name: String
+      var decoder: String
+      /// Nothing where the library fails.
+      var expected: [String?]
+    }
+
+    var document: String
+    var orders: [[Int]]
+    var probes: [Probe]
+  }
+
+  static let all = Result<Probes, any Error> { try TokenizerFixtures.value("decoders.json") }
+
+  @Test("does what the library does, at once and token by token")
+  func decoders() throws {
+    let all = try Self.all.get()
+    #expect(all.probes.count > 15)
+    for probe in all.probes {
+      let document = all.document.replacingOccurrences(of: #""DECODER""#, with: probe.decoder)
+      let tokenizer = try Tokenizer(huggingFace: Array(document.utf8))
+      for (ids, expected) in zip(all.orders, probe.expected) {
+        guard let expected else { continue }
+        let actual = tokenizer.decode(ids)
+        #expect(
+          sameScalars(actual, expected),
+          "\(probe.name) of \(ids): \(actual.debugDescription), not \(expected.debugDescription)")
+        var decoder = tokenizer.decoder()
+        let streamed = ids.map { decoder.append($0) }.joined() + decoder.finish()
+        #expect(sameScalars(streamed, expected), "\(probe.name) of \(ids), token by token")
+      }
+    }
+  }
+}
+
 @Suite("A step of a tokenizer.json")
 struct HuggingFaceStepTests {
   /// One step alone, and what it makes of the texts.

@@ -78,6 +78,11 @@ struct UnigramTrainingTests {
     let small = try lembraError { _ = try Tokenizer.training(unigram: 3, on: ["abc"]) }
     // <unk>, the mark of a space, and three letters.
     #expect(small.remedy == "choose a size of 5 or more")
+    for size in [0, -1, .min] {
+      #expect(throws: LembraError.self) { try Tokenizer.training(unigram: size, on: ["abc"]) }
+      #expect(throws: LembraError.self) { try Tokenizer.training(bytePairs: size, on: ["abc"]) }
+    }
+    #expect(try Tokenizer.training(unigram: .max, on: ["abc"]).count == 5)
     let letter = try lembraError {
       _ = try Tokenizer.training(unigram: 30, specialTokens: ["b"], on: ["abc"])
     }

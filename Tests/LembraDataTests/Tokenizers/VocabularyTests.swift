@@ -80,7 +80,7 @@ struct VocabularyTests {
     let error = try lembraError {
       _ = try JSONDecoder().decode(Vocabulary.self, from: Data(text.utf8))
     }
-    #expect(error.code == .invalidData)
+    #expect(error.code == .invalidFile)
   }
 
   @Test("traps for an id that it does not have")

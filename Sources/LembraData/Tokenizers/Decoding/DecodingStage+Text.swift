@@ -24,7 +24,6 @@ extension DecodingStage {
     case .replace(_, let content):
       let text = MarkedText(Array(token), start: 0)
       return matcher?.replacing(in: text, with: Array(content.utf8)).bytes[...] ?? token
-    case .spaced: return isFirst ? token : [0x20] + token
     default: return token
     }
   }

@@ -29,6 +29,9 @@ struct DecodingStage: Sendable {
       held.append(contentsOf: token)
       hasHeld = true
     case .byteLevel: appendBytes(of: token, emit)
+    case .spaced:
+      if !isFirst { emit(Self.space) }
+      emit(token)
     case .byteFallback:
       if let byte = Self.byte(of: token) {
         held.append(byte)
@@ -44,6 +47,8 @@ struct DecodingStage: Sendable {
     }
     isFirst = false
   }
+
+  private static let space: ArraySlice<UInt8> = [0x20]
 
   /// Calls `emit` with what was held back.
   mutating func finish(_ emit: (ArraySlice<UInt8>) -> Void) {

@@ -17,11 +17,11 @@ enum TokenDecoding: Hashable, Codable, Sendable {
   /// Takes a character away, up to so many times, from both ends of each token.
   case strip(scalar: UInt32, start: Int, end: Int)
   case replace(pattern: TextPattern, content: String)
-  /// Puts a space between tokens.
+  /// Puts a space between tokens, and turns all into one.
   case spaced
 
   /// Whether what follows sees one token.
-  var fuses: Bool { self == .byteLevel || self == .fuse }
+  var fuses: Bool { [.byteLevel, .fuse, .spaced].contains(self) }
 
   /// - Throws: `LembraError` when a number or a text cannot be used.
   func validate() throws(LembraError) {

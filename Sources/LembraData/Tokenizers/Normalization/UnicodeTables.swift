@@ -1,9 +1,10 @@
 /// The decompositions of Unicode, read once from their tables.
 ///
-/// The standard library compares by canonical equivalence but has no public normalisation, and
-/// Foundation, which has one, takes longer to load than a small model takes to answer. Hence own
-/// tables, which `Scripts/unicode-tables` writes and describes. Unicode never changes the
-/// decomposition of a scalar once it is assigned.
+/// The standard library compares by canonical equivalence but has no public normalisation.
+/// Foundation has one, but every command would load it at its start, and it follows a later version
+/// of Unicode than the library whose ids a tokenizer must give. Hence own tables, which
+/// `Scripts/unicode-tables` writes and describes. Unicode never changes the decomposition of a scalar
+/// once it is assigned.
 struct UnicodeTables: Sendable {
   static let shared = UnicodeTables()
 

@@ -22,8 +22,9 @@ struct UnigramTrainer {
     let order = counts.sorted()
     words = order.map { counts.withBytes(of: $0) { word in word.indices.map { word[$0] } } }
     weights = order.map { Double(counts.counts[$0]) }
-    target = size - special.tokens.count
-    let seeds = SeedPieces(words, weights, limit: max(20_000, 10 * max(0, target)))
+    // No text has more pieces than this.
+    target = min(max(0, size), 1 << 40) - special.tokens.count
+    let seeds = SeedPieces(words, weights, limit: max(20_000, 10 * target))
     var reserved = ByteStringTable()
     for token in special.tokens { reserved.insert(token) }
     for character in seeds.characters where reserved.index(of: character.text) != nil {
