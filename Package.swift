@@ -23,6 +23,12 @@ func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     swiftSettings: swiftSettings)
 }
 
+/// A program in the folder `Examples`.
+func example(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Lembra"], path: "Examples/\(name)", swiftSettings: swiftSettings)
+}
+
 let package = Package(
   name: "lembra",
   platforms: [.macOS(.v26)],
@@ -92,6 +98,10 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
+    example("ClassifyTexts"),
+    example("TagWords"),
+    example("WriteText"),
+
     // MARK: - Tests
     .target(
       name: "LembraTestSupport",
@@ -105,6 +115,6 @@ let package = Package(
     tests("LembraTraining"),
     tests("LembraModels"),
     tests("LembraReport"),
-    tests("LembraCLI"),
+    tests("LembraCLI", "ClassifyTexts", "TagWords", "WriteText"),
   ]
 )

@@ -13,7 +13,8 @@ struct HelpTests {
     "shows an example for every command",
     arguments: [
       [], ["train"], ["train", "forecast"], ["compare"], ["compare", "forecast"], ["evaluate"],
-      ["predict"], ["inspect"], ["benchmark"], ["benchmark", "recurrent"],
+      ["predict"], ["inspect"], ["benchmark"], ["benchmark", "recurrent"], ["train", "classify"],
+      ["train", "tag"], ["train", "language"], ["train", "tokenizer"], ["generate"],
       ["benchmark", "machine"],
     ])
   func showsExample(command: [String]) throws {

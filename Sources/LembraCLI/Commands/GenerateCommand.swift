@@ -7,6 +7,7 @@ struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
     abstract: "Let a language model go on from a text.",
+    usage: "lembra generate <model> [<options>]",
     discussion: """
       The text appears token by token as it is drawn; a closed pipe ends it quietly. The same seed \
       draws the same text.

@@ -37,10 +37,12 @@ extension PredictCommand {
   /// Tags a file that has the columns of the file that the model learnt from.
   private func tagColumns(_ tagger: SequenceTagger) throws {
     let columns = tagger.configuration.columns
-    let sentences = try TaggedSentences(
-      readingFrom: reading.data,
-      options: TaggedSentenceOptions(
-        wordColumn: columns.word, featureColumns: columns.features, tags: .none))
+    let options = TaggedSentenceOptions(
+      wordColumn: columns.word, featureColumns: columns.features, tags: .none)
+    let sentences =
+      reading.data == "-"
+      ? try TaggedSentences(bytes: standardInput(), file: "standard input", options: options)
+      : try TaggedSentences(readingFrom: reading.data, options: options)
     try write { write in
       for start in stride(from: 0, to: sentences.count, by: 512) {
         let part = sentences.subset(Array(start..<min(start + 512, sentences.count)))
@@ -107,6 +109,16 @@ extension PredictCommand {
       : all.map { $0.text + "\n" }.joined()
     guard let output = writing.output else { return try StandardStreams.printResult(text) }
     try AtomicFile.write(text, to: output)
+  }
+
+  /// All that comes on standard input.
+  private func standardInput() throws -> [UInt8] {
+    var reader = try LineReader(path: "-")
+    var bytes: [UInt8] = []
+    while let lines = try reader.next() {
+      for line in lines { bytes += Array(line.utf8) + [0x0A] }
+    }
+    return bytes
   }
 
   private func rounded(_ probability: Float) -> String {

@@ -42,8 +42,9 @@ struct TrainLanguageCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The tokens through which gradients flow.", valueName: "count"))
-  var steps = 64
+    help: ArgumentHelp(
+      "The tokens through which gradients flow. (default: 32)", valueName: "count"))
+  var steps: Int?
 
   @OptionGroup(title: "Training") var seed: SeedOption
   @OptionGroup(title: "Training") var threads: ThreadOptions
@@ -67,7 +68,8 @@ struct TrainLanguageCommand: ParsableCommand {
     let result = try LanguageModel.train(
       on: learnt, validation: held.characterCount > 0 ? held : nil, tokenizer: tokenizer,
       architecture: network.architecture(plan.architecture),
-      options: training.options(plan.options, seed: seed.seed), steps: steps,
+      options: training.options(plan.options, seed: seed.seed),
+      steps: steps ?? plan.steps,
       supervision: files.supervision(monitor))
     try files.finish(result.outcome, epochs: result.history.count, narrator)
     try result.model.save(to: files.output)

@@ -9,6 +9,7 @@ struct TrainTokenizerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenizer",
     abstract: "Find the tokens of a text, and save them.",
+    usage: "lembra train tokenizer <data> [<options>] --output <file>",
     discussion: """
       The file that is written can be given to train language.
 

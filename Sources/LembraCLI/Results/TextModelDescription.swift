@@ -15,6 +15,7 @@ struct TextModelDescription {
 
   init(_ model: TextClassifier, file: String) {
     let (configuration, architecture) = (model.configuration, model.configuration.architecture)
+    let pools = ![.mlp, .cnn].contains(architecture.kind)
     self.init(
       TextClassifier.task, file, model.network, model.record,
       [
@@ -23,7 +24,7 @@ struct TextModelDescription {
         ("tokens", configuration.tokenizer.summary),
         ("word vectors", "\(architecture.embeddingSize)"),
         ("hidden units", "\(architecture.hiddenSize)"), ("layers", "\(architecture.layerCount)"),
-        ("pooling", [.mlp, .cnn].contains(architecture.kind) ? "none" : architecture.pooling.rawValue),
+        ("pooling", pools ? architecture.pooling.rawValue : "none"),
         ("dropout", "\(architecture.dropout)"), ("word dropout", "\(architecture.wordDropout)"),
       ])
   }

@@ -65,6 +65,7 @@ extension Embedding {
   ///   - layout: how the sequences are laid out.
   ///   - rate: the probability with which a token is dropped; see ``callAsFunction(_:dropout:key:)``.
   ///   - key: names the mask; nil for none.
+  /// - Returns: the batch, whose table has the vectors of the distinct tokens.
   /// - Precondition: there is a token a row, each in `0 ..< V`.
   public func indexed(
     _ tokens: [Int], layout: SequenceLayout, dropout rate: Float = 0, key: RandomKey? = nil

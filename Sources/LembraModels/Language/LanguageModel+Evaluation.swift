@@ -36,6 +36,7 @@ extension LanguageModel {
   ///   - streams: how many parts of the text are read side by side. With 1, the default, every token
   ///     is predicted from all before it. With more, which is faster, each part but the first begins
   ///     after reading 256 tokens before it.
+  /// - Returns: the scores.
   /// - Throws: `LembraError` when the text is too short.
   public func scores(
     of corpus: TokenCorpus, streams: Int = 1

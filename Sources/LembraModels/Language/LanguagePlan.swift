@@ -5,6 +5,9 @@ public struct LanguagePlan: Hashable, Sendable {
   public let architecture: LanguageArchitecture
   public let options: TextTrainingOptions
 
+  /// The steps through which gradients flow.
+  public let steps: Int
+
   /// - Parameters:
   ///   - characters: the length of the text that is learnt from.
   ///   - isOfCharacters: whether tokens are characters.
@@ -13,8 +16,10 @@ public struct LanguagePlan: Hashable, Sendable {
     architecture = LanguageArchitecture(
       embeddingSize: isOfCharacters ? 128 : 256, hiddenSize: 512,
       tiesEmbeddings: !isOfCharacters, dropout: 0.1)
+    // Few streams and short chunks make many steps of what time there is.
     options = TextTrainingOptions(
-      learningRate: 0.004, schedule: .warmup(length: 20, then: .cosine(end: 0.02)),
-      clipping: GradientClipping(norm: 1), epochs: 10, minutes: minutes, batchSize: 32)
+      learningRate: 0.003, schedule: .warmup(length: 20, then: .cosine(end: 0.02)),
+      clipping: GradientClipping(norm: 1), epochs: 10, minutes: minutes, batchSize: 16)
+    steps = 32
   }
 }

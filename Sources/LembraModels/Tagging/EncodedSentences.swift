@@ -83,6 +83,7 @@ struct EncodedSentences {
   ///   - sentences: their indices.
   ///   - rate: the share of words that become unknown.
   ///   - key: names the random numbers of that; nil for none.
+  /// - Returns: the batch.
   func batch(_ sentences: [Int], droppingWords rate: Float = 0, key: RandomKey? = nil)
     -> TaggerBatch
   {
