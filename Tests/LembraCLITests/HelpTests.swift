@@ -13,6 +13,7 @@ struct HelpTests {
     "shows an example for every command",
     arguments: [
       [], ["train"], ["train", "forecast"], ["compare"], ["compare", "forecast"], ["evaluate"],
+      ["compare", "classify"], ["compare", "tag"], ["compare", "language"],
       ["predict"], ["inspect"], ["benchmark"], ["benchmark", "recurrent"],
       ["benchmark", "machine"],
     ])
