@@ -88,11 +88,11 @@ struct CheckpointTests {
     let expected = try straight.run()
     var fatal = task
     var count = 0
-    fatal.loss = { [task] model, rows, key in
+    fatal.loss = { [task] model, rows, key, carried in
       count += 1
       // In the middle of the next epoch.
       if count == 3 * epochs + 2 { throw PowerCut() }
-      return try task.loss(model, rows, key)
+      return try task.loss(model, rows, key, &carried)
     }
     var dying = TrainingLoop(
       Line(), optimizer: Adam(), task: fatal, configuration: configuration)

@@ -159,9 +159,9 @@ struct TrainingLoopTests {
     var task = data.task()
     let loss = task.loss
     var count = 0
-    task.loss = { model, rows, key in
+    task.loss = { model, rows, key, carried in
       count += 1
-      let value = try loss(model, rows, key)
+      let value = try loss(model, rows, key, &carried)
       return count == 6 ? value * Float.infinity : value
     }
     var loop = loop(Adam(), task: task)

@@ -63,6 +63,7 @@ struct TextDivision<Texts: DividedTexts> {
   ///   - validation: what the best epoch is chosen by.
   ///   - seed: names the draws of shares.
   ///   - reading: reads a file.
+  /// - Throws: what `reading` throws, and `LembraError` when a share leaves nothing.
   init(
     of data: String, test: HeldOut? = nil, validation: HeldOut, seed: UInt64,
     reading: (String) throws -> Texts

@@ -29,6 +29,7 @@ struct SeededRuns<Run> {
   ///   - seeds: the seeds, in their order.
   ///   - train: returns the run, or nil when it was interrupted. It is told whether no run has
   ///     succeeded before. A `LembraError` is kept as a failure.
+  /// - Throws: what `train` throws that is no `LembraError`.
   init(_ seeds: [UInt64], _ train: (_ seed: UInt64, _ isFirst: Bool) throws -> Run?) throws {
     for seed in seeds {
       do {

@@ -9,6 +9,7 @@ extension ReportTable.Cell {
   ///     the others have few digits.
   ///   - isLeading: whether this is the score that models are ranked by.
   ///   - digits: the significant digits of a score with little room.
+  /// - Returns: the mean, with the deviation where there is one to show.
   static func score(
     _ spread: Spread?, isCompact: Bool, isLeading: Bool, digits: Int = 3
   ) -> ReportTable.Cell {

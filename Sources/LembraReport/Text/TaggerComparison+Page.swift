@@ -18,7 +18,13 @@ extension TextComparison where Task == TaggerComparisonTask {
         .init("Words of the test part", NumberText.integer(task.test.words.count)),
         .init("Scheme of the tags", task.options.scheme.rawValue),
       ],
-      command: command, version: version, candidateFacts: \.facts)
+      command: command, version: version, lossRemark: lossRemark, candidateFacts: \.facts)
+  }
+
+  private var lossRemark: String {
+    Set(results.map(\.candidate.output)).count > 1
+      ? "The loss of a model with a chain of tags is that of a sentence, of the others of a word."
+      : ""
   }
 
   private var spans: [Page.Block] {
@@ -44,10 +50,9 @@ extension TextComparison where Task == TaggerComparisonTask {
     }
     // Long sentences would bury the mistake.
     let short = wrong.filter { tags[$0].count <= 40 }.prefix(8)
-    let counted = NumberText.counted(wrong.count, "sentence")
     return [
       .paragraph(
-        "\(best.title) has a wrong tag in \(counted) of \(judgedPart). These are the first; where "
+        "\(best.title) has a wrong tag in \(wrong.count) of \(judgedPart). These are the first; where "
           + "tags differ, the true one is above the given one."),
       .taggings(
         short.map { index in

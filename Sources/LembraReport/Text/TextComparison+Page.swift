@@ -11,17 +11,19 @@ extension TextComparison {
   ///   - facts: more of the data.
   ///   - command: the command that makes the page again.
   ///   - version: the version of Lembra, for the last line.
+  ///   - lossRemark: what has to be known of the losses to read their chart; empty for nothing.
   ///   - candidateFacts: what a model is made of, in words.
+  /// - Returns: the page.
   func page(
     _ title: String, own: [Page.Section], facts: [Page.Fact] = [], command: String,
-    version: String, candidateFacts: (Task.Candidate) -> [Page.Fact]
+    version: String, lossRemark: String = "", candidateFacts: (Task.Candidate) -> [Page.Fact]
   ) -> Page {
     var page = Page(
       title, subtitle: subtitle, footer: "Made by Lembra \(version)")
     page.append(
       Page.Section("Result", [.highlights(highlights), .table(scoreTable())] + failures.blocks))
     for section in own where !section.blocks.isEmpty { page.append(section) }
-    page.append(Page.Section("Training", training))
+    page.append(Page.Section("Training", training(lossRemark)))
     page.append(
       Page.Section(
         "Data and configuration",
@@ -55,12 +57,11 @@ extension TextComparison {
     ]
   }
 
-  private var training: [Page.Block] {
+  private func training(_ lossRemark: String) -> [Page.Block] {
     let caption = seeds.count > 1 ? "The first seed of each model." : ""
-    let charts = [lossChart(), validationChart()].compactMap(\.self)
-    return charts.enumerated().map { index, chart in
-      .chart(chart, caption: index + 1 == charts.count ? caption : "")
-    }
+    let loss = Page.Block.chart(
+      lossChart(), caption: [caption, lossRemark].filter { !$0.isEmpty }.joined(separator: " "))
+    return [loss] + (validationChart().map { [.chart($0, caption: caption)] } ?? [])
   }
 
   private var partFacts: [Page.Fact] {

@@ -7,6 +7,7 @@ extension TextComparison {
   ///
   /// - Parameter isCompact: whether the table is for a terminal of 80 columns: of the first score it
   ///   has mean and deviation, of the others the mean.
+  /// - Returns: a table with a row for each model.
   public func scoreTable(isCompact: Bool = false) -> ReportTable {
     let measures = measures
     var table = ReportTable(
@@ -37,6 +38,7 @@ extension TextComparison {
   ///   - heading: what the names are.
   ///   - names: the rows.
   ///   - value: the number of a model's first run, where it has one.
+  /// - Returns: a table with a column for each model.
   func table(
     _ caption: String, _ heading: String, names: [String],
     value: (_ judged: Judged, _ name: Int) -> Double?
