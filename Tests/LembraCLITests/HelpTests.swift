@@ -13,7 +13,8 @@ struct HelpTests {
     "shows an example for every command",
     arguments: [
       [], ["train"], ["train", "forecast"], ["compare"], ["compare", "forecast"], ["evaluate"],
-      ["predict"], ["inspect"], ["benchmark"], ["benchmark", "recurrent"], ["train", "classify"],
+      ["compare", "classify"], ["compare", "tag"], ["compare", "language"], ["predict"],
+      ["inspect"], ["benchmark"], ["benchmark", "recurrent"], ["train", "classify"],
       ["train", "tag"], ["train", "language"], ["train", "tokenizer"], ["generate"],
       ["benchmark", "machine"],
     ])

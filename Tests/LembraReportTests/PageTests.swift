@@ -13,6 +13,8 @@ struct PageTests {
     table.append([.text("b"), .number(0.5)])
     let chart = Chart(
       text, x: .init(text), y: .init(text), marks: [.line(.init(text, values: [1, 2]))])
+    var map = Page.HeatMap(text, corner: text, columns: [text, "b"])
+    map.append(text, [.init(1, share: 0.25), .init(3, share: .nan)])
     var page = Page(text, subtitle: text, language: "pt-BR", footer: text)
     for _ in 0..<4 {
       page.append(
@@ -21,6 +23,9 @@ struct PageTests {
           [
             .paragraph(text), .highlights([.init(text, value: text, remark: text)]),
             .table(table), .chart(chart, caption: text), .facts([.init(text, text)]), .code(text),
+            .heatMap(map), .sample(text),
+            .passages([.init([.init(text), .init(text, shade: 2)], remark: text)]),
+            .taggings([.init([.init(text, truth: text, given: "b")])]),
             .details(summary: text, [.paragraph(text), .chart(chart)]),
           ]))
     }

@@ -10,5 +10,8 @@ struct CompareCommand: ParsableCommand {
 
         lembra compare forecast sunspots.csv --targets sunspots --models mlp,lstm,gru --seeds 3
       """,
-    subcommands: [CompareForecastCommand.self])
+    subcommands: [
+      CompareForecastCommand.self, CompareClassifyCommand.self, CompareTagCommand.self,
+      CompareLanguageCommand.self,
+    ])
 }

@@ -28,7 +28,7 @@ struct CompareForecastCommand: ParsableCommand {
   @OptionGroup(title: "Data") var columns: ColumnOptions
   @OptionGroup(title: "Forecast") var forecast: ForecastOptions
 
-  @OptionGroup(title: "Network") var networks: KindListOption
+  @OptionGroup(title: "Network") var networks: KindListOption<ForecastArchitecture.Kind>
   @OptionGroup(title: "Network") var architecture: ArchitectureOptions
   @OptionGroup(title: "Training") var training: TrainingOptions
   @OptionGroup(title: "Training") var seeds: SeedListOptions
@@ -80,12 +80,8 @@ struct CompareForecastCommand: ParsableCommand {
     if comparison.series.targetCount > 1 {
       tables.append(comparison.targetErrorTable)
     }
-    let failures = comparison.results.flatMap { result in
-      result.failures.map { "\(result.candidate.title), seed \($0.seed): \($0.error)" }
-    }
-    let blocks = tables.map { TextTable($0).description }
-    return (failures.isEmpty ? blocks : blocks + [failures.joined(separator: "\n")])
-      .joined(separator: "\n\n")
+    return ComparisonText.text(
+      tables, failures: comparison.results.map { ($0.candidate.title, $0.failures) })
   }
 
   /// Names the models that are still to be trained with all seeds.
@@ -93,14 +89,9 @@ struct CompareForecastCommand: ParsableCommand {
     let seedCount = seeds.all.count
     let done = comparison.results.filter { $0.runs.count == seedCount }
       .map(\.candidate.configuration.architecture.kind)
-    let left = networks.models.kinds.filter { !done.contains($0) }.map(\.rawValue).joined(
-      separator: ",")
-    let runs = comparison.results.reduce(0) { $0 + $1.runs.count }
-    let all = NumberText.counted(networks.models.kinds.count * seedCount, "training")
-    let command = ShellCommand.current.setting("--models", to: left)
-    narrator.farewell(
-      """
-      stopped after \(runs) of \(all); to train the models that are left: \(command)
-      """)
+    let left = networks.models.kinds.filter { !done.contains($0) }.map(\.rawValue)
+    ComparisonText.sayHowToGoOn(
+      done: comparison.results.reduce(0) { $0 + $1.runs.count },
+      of: networks.models.kinds.count * seedCount, left: left, narrator)
   }
 }

@@ -23,24 +23,9 @@ struct TrainClassifyCommand: ParsableCommand {
       Control-C saves a checkpoint beside the model and says how to go on.
       """)
 
-  @Argument(
-    help: "The labelled texts: a TSV, CSV or JSONL file.",
-    completion: .file(extensions: ["tsv", "csv", "jsonl"]))
-  var data: String
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      """
-      Texts to choose the best epoch by: a file like the first, or a share of it. (default: 10%)
-      """, valueName: "file or share"),
-    completion: .file())
-  var validation = "10%"
-
-  @Flag(help: "Read the first line as a row of data, not of names.")
-  var noHeader = false
-
+  @OptionGroup var source: LabelledTextArguments
   @OptionGroup(title: "Data") var reading: TextReadingOptions
+  @OptionGroup(title: "Network") var kind: ClassifierKindOption
   @OptionGroup(title: "Network") var network: ClassifierNetworkOptions
   @OptionGroup(title: "Training") var training: TextTrainingArguments
   @OptionGroup(title: "Training") var seed: SeedOption
@@ -51,38 +36,22 @@ struct TrainClassifyCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     Interruption.listen()
-    let heldOut = HeldOut(validation)
-    try files.check(inputs: [data] + heldOut.files + network.files)
+    try files.check(inputs: source.files + network.files)
     let narrator = Narrator(talk)
-    let (learnt, held) = try read(heldOut, narrator)
+    let parts = try source.parts(reading, seed: seed.seed, narrator)
     let monitor = TrainingMonitor(narrator)
-    monitor.runBegins(network.model.title)
+    monitor.runBegins(kind.model.title)
     let standard = ClassifierTrainingOptions()
     let result = try TextClassifier.train(
-      on: learnt, validation: held, isMultiLabel: network.multi ? true : nil,
-      architecture: network.architecture(network.model),
+      on: parts.learnt, validation: parts.held, isMultiLabel: network.multi ? true : nil,
+      architecture: network.architecture(kind.model),
       options: network.options(training.options(standard.training, seed: seed.seed)),
-      vectors: network.vectors(for: learnt), supervision: files.supervision(monitor))
+      vectors: network.vectors(for: parts.learnt), supervision: files.supervision(monitor))
     try files.finish(result.outcome, epochs: result.history.count, narrator)
     try result.model.save(to: files.output)
     files.removeCheckpoint()
     narrator.remark("saved the model as \(files.output)")
     try say(result)
-  }
-
-  private func read(
-    _ heldOut: HeldOut, _ narrator: Narrator
-  ) throws -> (learnt: LabelledTexts, held: LabelledTexts?) {
-    let options = reading.labelled(hasHeader: noHeader ? false : nil, requiresLabels: true)
-    let texts = try LabelledTexts(readingFrom: data, options: options)
-    for remark in texts.remarks { narrator.remark(remark) }
-    switch heldOut {
-    case .file(let path): return (texts, try LabelledTexts(readingFrom: path, options: options))
-    case .share(let share):
-      let (learnt, held) = try texts.split(
-        validation: share, key: RandomKey(seed: seed.seed).folding("validation"))
-      return (learnt, held.count > 0 ? held : nil)
-    }
   }
 
   private func say(_ result: TextTrainingResult<TextClassifier>) throws {
@@ -101,7 +70,7 @@ struct TrainClassifyCommand: ParsableCommand {
     try StandardStreams.printResult(
       jsonText(
         of: TextTrainingDocument(
-          task: TextClassifier.task, model: kind.rawValue, file: files.output, data: data,
+          task: TextClassifier.task, model: kind.rawValue, file: files.output, data: source.data,
           parameters: model.network.parameterCount, record: model.record,
           history: result.history)))
   }

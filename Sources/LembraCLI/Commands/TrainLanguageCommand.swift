@@ -24,28 +24,13 @@ struct TrainLanguageCommand: ParsableCommand {
       Control-C saves a checkpoint beside the model and says how to go on.
       """)
 
-  @Argument(
-    help: "The text, a file in UTF-8.", completion: .file(extensions: ["txt"]))
-  var data: String
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The end of the text, held back to choose the best epoch: 10% or a number of characters.",
-      valueName: "share"),
-    transform: { try Share(parsing: $0) })
-  var validation = Share.percent(10)
-
+  @OptionGroup var source: LanguageSourceArguments
   @OptionGroup(title: "Tokens") var unit: UnitOptions
+  @OptionGroup(title: "Network") var kind: LanguageKindOption
   @OptionGroup(title: "Network") var network: LanguageNetworkOptions
   @OptionGroup(title: "Training") var training: TextTrainingArguments
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The tokens through which gradients flow. (default: 32)", valueName: "count"))
-  var steps: Int?
-
+  @OptionGroup(title: "Training") var steps: StepsOption
   @OptionGroup(title: "Training") var seed: SeedOption
   @OptionGroup(title: "Training") var threads: ThreadOptions
   @OptionGroup(title: "Output") var files: TrainingFileOptions
@@ -54,22 +39,17 @@ struct TrainLanguageCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     Interruption.listen()
-    try files.check(inputs: [data] + (unit.tokenizer.map { [$0] } ?? []))
+    try files.check(inputs: [source.data] + unit.files)
     let narrator = Narrator(talk)
-    let text = try TextFile(readingFrom: data)
-    let (learnt, held) = try text.split(validation: validation)
-    let tokenizer = try unit.tokenizer(for: learnt)
-    narrator.remark("\(tokenizer.summary); \(learnt.characterCount) characters to learn from")
-    let plan = LanguagePlan(
-      characters: learnt.characterCount, isOfCharacters: tokenizer.kind == .characters,
-      minutes: training.minutes)
+    let (learnt, held, tokenizer) = try source.parts(unit, narrator)
+    let plan = training.plan(for: learnt, tokenizer)
     let monitor = TrainingMonitor(narrator)
-    monitor.runBegins(network.model.rawValue.uppercased())
+    monitor.runBegins(kind.model.rawValue.uppercased())
     let result = try LanguageModel.train(
       on: learnt, validation: held.characterCount > 0 ? held : nil, tokenizer: tokenizer,
-      architecture: network.architecture(plan.architecture),
+      architecture: network.architecture(kind.model, plan.architecture),
       options: training.options(plan.options, seed: seed.seed),
-      steps: steps ?? plan.steps,
+      steps: steps.steps ?? plan.steps,
       supervision: files.supervision(monitor))
     try files.finish(result.outcome, epochs: result.history.count, narrator)
     try result.model.save(to: files.output)
@@ -86,7 +66,7 @@ struct TrainLanguageCommand: ParsableCommand {
         jsonText(
           of: TextTrainingDocument(
             task: LanguageModel.task, model: model.architecture.cell.rawValue,
-            file: files.output, data: data, parameters: parameters, record: model.record,
+            file: files.output, data: source.data, parameters: parameters, record: model.record,
             history: result.history)))
       return
     }

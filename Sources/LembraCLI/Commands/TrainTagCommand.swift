@@ -24,18 +24,9 @@ struct TrainTagCommand: ParsableCommand {
       Control-C saves a checkpoint beside the model and says how to go on.
       """)
 
-  @Argument(help: "The tagged sentences.", completion: .file())
-  var data: String
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Sentences to choose the best epoch by: a file like the first, or a share. (default: 10%)",
-      valueName: "file or share"),
-    completion: .file())
-  var validation = "10%"
-
+  @OptionGroup var source: TaggedSentenceArguments
   @OptionGroup(title: "Data") var reading: TaggedColumnOptions
+  @OptionGroup(title: "Network") var kind: TaggerKindOptions
   @OptionGroup(title: "Network") var network: TaggerNetworkOptions
   @OptionGroup(title: "Training") var training: TextTrainingArguments
   @OptionGroup(title: "Training") var seed: SeedOption
@@ -46,38 +37,22 @@ struct TrainTagCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     Interruption.listen()
-    let heldOut = HeldOut(validation)
-    try files.check(inputs: [data] + heldOut.files + network.files)
+    try files.check(inputs: source.files + network.files)
     let narrator = Narrator(talk)
-    let (learnt, held) = try read(heldOut)
+    let parts = try source.parts(reading, seed: seed.seed)
     let monitor = TrainingMonitor(narrator)
-    monitor.runBegins(network.architecture.title)
+    let architecture = network.architecture(kind.kind)
+    monitor.runBegins(architecture.title)
     let standard = TaggerTrainingOptions()
     let result = try SequenceTagger.train(
-      on: learnt, validation: held, architecture: network.architecture,
-      options: TaggerTrainingOptions(
-        minimumCount: network.minCount, scheme: network.scheme,
-        training: training.options(standard.training, seed: seed.seed)),
-      vectors: network.vectors(for: learnt), supervision: files.supervision(monitor))
+      on: parts.learnt, validation: parts.held, architecture: architecture,
+      options: network.options(training.options(standard.training, seed: seed.seed)),
+      vectors: network.vectors(for: parts.learnt), supervision: files.supervision(monitor))
     try files.finish(result.outcome, epochs: result.history.count, narrator)
     try result.model.save(to: files.output)
     files.removeCheckpoint()
     narrator.remark("saved the model as \(files.output)")
     try say(result)
-  }
-
-  private func read(
-    _ heldOut: HeldOut
-  ) throws -> (learnt: TaggedSentences, held: TaggedSentences?) {
-    let sentences = try TaggedSentences(readingFrom: data, options: reading.options)
-    switch heldOut {
-    case .file(let path):
-      return (sentences, try TaggedSentences(readingFrom: path, options: reading.options))
-    case .share(let share):
-      let (learnt, held) = try sentences.split(
-        validation: share, key: RandomKey(seed: seed.seed).folding("validation"))
-      return (learnt, held.count > 0 ? held : nil)
-    }
   }
 
   private func say(_ result: TextTrainingResult<SequenceTagger>) throws {
@@ -97,7 +72,7 @@ struct TrainTagCommand: ParsableCommand {
     try StandardStreams.printResult(
       jsonText(
         of: TextTrainingDocument(
-          task: SequenceTagger.task, model: title, file: files.output, data: data,
+          task: SequenceTagger.task, model: title, file: files.output, data: source.data,
           parameters: model.network.parameterCount, record: model.record,
           history: result.history)))
   }

@@ -17,18 +17,17 @@ struct KindOption: ParsableArguments {
 }
 
 /// The kinds of network of a comparison.
-struct KindListOption: ParsableArguments {
+struct KindListOption<Kind: ModelKind>: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       """
       The kinds of network, with commas between them: \
-      \(ForecastArchitecture.Kind.allValueStrings.joined(separator: ", ")). \
-      (default: \(ModelList.standard))
+      \(Kind.names.joined(separator: ", ")). (default: \(KindList<Kind>.standard))
       """, valueName: "names"),
-    completion: .list(ForecastArchitecture.Kind.allValueStrings),
-    transform: { try ModelList($0) })
-  var models = ModelList.standard
+    completion: .list(Kind.names),
+    transform: { try KindList($0) })
+  var models = KindList<Kind>.standard
 }
 
 /// How large networks are and what they are made of.

@@ -3,11 +3,14 @@ import LembraData
 import LembraLayers
 import LembraModels
 
-/// The words and the layers of a classifier.
-struct ClassifierNetworkOptions: ParsableArguments {
+/// The kind of network of one classifier.
+struct ClassifierKindOption: ParsableArguments {
   @Option(parsing: .unconditional, help: "The kind of network.")
   var model = ClassifierArchitecture.Kind.bilstm
+}
 
+/// The words and the layers of a classifier.
+struct ClassifierNetworkOptions: ParsableArguments {
   @Flag(help: "Let a text have several labels, or none. (default: if a text has)")
   var multi = false
 

@@ -1,6 +1,8 @@
+import ArgumentParser
 import LembraData
+import LembraTensor
 
-/// What is held back to choose an epoch by: another file, or a share of the data.
+/// What is held back of texts: another file, or a share of the data.
 enum HeldOut {
   case file(String)
   case share(Share)
@@ -21,4 +23,84 @@ enum HeldOut {
   var files: [String] {
     if case .file(let path) = self { [path] } else { [] }
   }
+
+  /// What is left of texts, and what is held back; nil for a share of nothing.
+  func divide<Texts: DividedTexts>(
+    _ texts: Texts, key: RandomKey, reading: (String) throws -> Texts
+  ) throws -> (rest: Texts, held: Texts?) {
+    switch self {
+    case .file(let path): return (texts, try reading(path))
+    case .share(let share):
+      let (rest, held) = try texts.split(validation: share, key: key)
+      return (rest, held.count > 0 ? held : nil)
+    }
+  }
+}
+
+/// Texts of which a part can be held back.
+protocol DividedTexts {
+  var count: Int { get }
+
+  func split(
+    validation: Share, key: RandomKey
+  ) throws(LembraError) -> (training: Self, validation: Self)
+}
+
+extension LabelledTexts: DividedTexts {}
+extension TaggedSentences: DividedTexts {}
+
+/// The parts of texts.
+struct TextDivision<Texts: DividedTexts> {
+  let learnt: Texts
+  let held: Texts?
+  let test: Texts?
+
+  /// Reads a file and divides it.
+  ///
+  /// - Parameters:
+  ///   - data: the file.
+  ///   - test: what models are judged on in the end; nil for nothing.
+  ///   - validation: what the best epoch is chosen by.
+  ///   - seed: names the draws of shares.
+  ///   - reading: reads a file.
+  /// - Throws: what `reading` throws, and `LembraError` when a share leaves nothing.
+  init(
+    of data: String, test: HeldOut? = nil, validation: HeldOut, seed: UInt64,
+    reading: (String) throws -> Texts
+  ) throws {
+    var rest = try reading(data)
+    var judged: Texts?
+    if let test {
+      (rest, judged) = try test.divide(
+        rest, key: RandomKey(seed: seed).folding("test"), reading: reading)
+    }
+    self.test = judged
+    (learnt, held) = try validation.divide(
+      rest, key: RandomKey(seed: seed).folding("validation"), reading: reading)
+  }
+
+  /// What models are judged on.
+  ///
+  /// - Throws: `LembraError` when there is nothing.
+  func requiredTest() throws(LembraError) -> Texts {
+    guard let test else {
+      throw LembraError(
+        .invalidOption, "there is no test part to judge models on",
+        remedy: "name a file, or a share such as 10%", at: .init(name: "test"))
+    }
+    return test
+  }
+}
+
+/// What the models of a comparison are judged on.
+struct TestOption: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "What the models are judged on: a file like the first, or a share of it. (default: 10%)",
+      valueName: "file or share"),
+    completion: .file())
+  var test = "10%"
+
+  var heldOut: HeldOut { HeldOut(test) }
 }

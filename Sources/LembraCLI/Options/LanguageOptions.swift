@@ -53,6 +53,9 @@ struct UnitOptions: ParsableArguments {
     }
   }
 
+  /// The files that are read.
+  var files: [String] { tokenizer.map { [$0] } ?? [] }
+
   /// The tokenizer that is asked for, made from a text if need be.
   func tokenizer(for text: TextFile) throws -> Tokenizer {
     if let tokenizer { return try Tokenizer(file: tokenizer) }
@@ -88,11 +91,48 @@ extension TextFile {
   }
 }
 
-/// The layers of a language model.
-struct LanguageNetworkOptions: ParsableArguments {
+/// The cell of one language model.
+struct LanguageKindOption: ParsableArguments {
   @Option(parsing: .unconditional, help: "The recurrent cell.")
   var model = RecurrentEncoder.Cell.lstm
+}
 
+/// The text of a language model, and which part of it is held back.
+struct LanguageSourceArguments: ParsableArguments {
+  @Argument(
+    help: "The text, a file in UTF-8.", completion: .file(extensions: ["txt"]))
+  var data: String
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The end of the text, held back to choose the best epoch: 10% or a number of characters.",
+      valueName: "share"),
+    transform: { try Share(parsing: $0) })
+  var validation = Share.percent(10)
+
+  /// Both parts of the text, and what turns them into tokens.
+  func parts(
+    _ unit: UnitOptions, _ narrator: Narrator
+  ) throws -> (learnt: TextFile, held: TextFile, tokenizer: Tokenizer) {
+    let (learnt, held) = try TextFile(readingFrom: data).split(validation: validation)
+    let tokenizer = try unit.tokenizer(for: learnt)
+    narrator.remark("\(tokenizer.summary); \(learnt.characterCount) characters to learn from")
+    return (learnt, held, tokenizer)
+  }
+}
+
+/// Through how many tokens gradients flow.
+struct StepsOption: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The tokens through which gradients flow. (default: 32)", valueName: "count"))
+  var steps: Int?
+}
+
+/// The layers of a language model.
+struct LanguageNetworkOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("The units of a layer. (default: 512)", valueName: "count"))
@@ -131,9 +171,11 @@ struct LanguageNetworkOptions: ParsableArguments {
       "The share of recurrent weights that a step does without.", valueName: "rate"))
   var weightDrop: Float = 0
 
-  func architecture(_ standard: LanguageArchitecture) -> LanguageArchitecture {
+  func architecture(
+    _ cell: RecurrentEncoder.Cell, _ standard: LanguageArchitecture
+  ) -> LanguageArchitecture {
     LanguageArchitecture(
-      cell: model, embeddingSize: embedding ?? standard.embeddingSize,
+      cell: cell, embeddingSize: embedding ?? standard.embeddingSize,
       hiddenSize: hidden ?? standard.hiddenSize, layerCount: layers ?? standard.layerCount,
       tiesEmbeddings: tie ?? standard.tiesEmbeddings, dropout: dropout ?? standard.dropout,
       embeddingDropout: embeddingDropout, weightDrop: weightDrop)

@@ -9,13 +9,18 @@ struct TalkOptions: ParsableArguments {
   var quiet = false
 }
 
-/// Files for people to look at.
-struct ReportOptions: ParsableArguments {
+/// A page for people to look at.
+struct PageOption: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Write a report with tables and plots.", valueName: "file.html"),
     completion: .file(extensions: ["html"]))
   var report: String?
+}
+
+/// Files for people to look at.
+struct ReportOptions: ParsableArguments {
+  @OptionGroup var page: PageOption
 
   @Option(
     parsing: .unconditional,
@@ -23,6 +28,8 @@ struct ReportOptions: ParsableArguments {
       "Plot truth and forecasts of the test part.", valueName: "file.svg"),
     completion: .file(extensions: ["svg"]))
   var plot: String?
+
+  var report: String? { page.report }
 }
 
 /// A model that was saved before.

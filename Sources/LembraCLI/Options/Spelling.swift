@@ -1,6 +1,5 @@
 import ArgumentParser
 import LembraData
-import LembraModels
 import LembraTensor
 
 /// The choices of a word as a remedy, the one that was most likely meant before them.
@@ -9,20 +8,6 @@ func choices(near word: String, among names: [String]) -> String {
   let guess = nearestSpelling(of: word, in: names, within: word.count > 3 ? 2 : 1)
   return (guess.map { "did you mean '\($0)'? " } ?? "")
     + "choose among \(names.joined(separator: ", "))"
-}
-
-extension ForecastArchitecture.Kind {
-  /// The kind of this name, in whatever case.
-  ///
-  /// - Throws: `LembraError` with code `invalidOption` that names the kinds, the nearest first.
-  init(named name: some StringProtocol) throws(LembraError) {
-    guard let kind = Self(rawValue: name.lowercased()) else {
-      throw LembraError(
-        .invalidOption, "there is no model '\(name)'",
-        remedy: choices(near: String(name), among: Self.allValueStrings))
-    }
-    self = kind
-  }
 }
 
 extension LembraCommand {

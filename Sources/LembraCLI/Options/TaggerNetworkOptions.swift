@@ -62,14 +62,24 @@ struct ColumnNumbers {
   }
 }
 
-/// The words and the layers of a tagger.
-struct TaggerNetworkOptions: ParsableArguments {
+/// Cell, direction and output of one tagger.
+struct TaggerKindOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "The recurrent cell.")
   var model = RecurrentEncoder.Cell.lstm
 
   @Flag(help: "Read sentences forward only.")
   var forward = false
 
+  @Option(parsing: .unconditional, help: "Whether neighbouring tags know each other.")
+  var tagging = TaggerArchitecture.Output.crf
+
+  var kind: TaggerKind {
+    TaggerKind(cell: model, isBidirectional: !forward, output: tagging)
+  }
+}
+
+/// The words and the layers of a tagger.
+struct TaggerNetworkOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("The units of a layer in each direction.", valueName: "count"))
@@ -94,9 +104,6 @@ struct TaggerNetworkOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "What reads the characters of a word.")
   var spelling = TaggerArchitecture.Spelling.recurrent
 
-  @Option(parsing: .unconditional, help: "Whether neighbouring tags know each other.")
-  var tagging = TaggerArchitecture.Output.crf
-
   @Option(
     parsing: .unconditional,
     help: "Whether tags that mark spans are learnt as they are, as BIOES, or without their scheme.")
@@ -118,11 +125,15 @@ struct TaggerNetworkOptions: ParsableArguments {
   /// The files that are read.
   var files: [String] { wordVectors.map { [$0] } ?? [] }
 
-  var architecture: TaggerArchitecture {
+  func architecture(_ kind: TaggerKind) -> TaggerArchitecture {
     TaggerArchitecture(
-      cell: model, isBidirectional: !forward, embeddingSize: embedding ?? 100,
-      hiddenSize: hidden, layerCount: layers, spelling: spelling, output: tagging,
+      cell: kind.cell, isBidirectional: kind.isBidirectional, embeddingSize: embedding ?? 100,
+      hiddenSize: hidden, layerCount: layers, spelling: spelling, output: kind.output,
       dropout: dropout, wordDropout: wordDropout)
+  }
+
+  func options(_ training: TextTrainingOptions) -> TaggerTrainingOptions {
+    TaggerTrainingOptions(minimumCount: minCount, scheme: scheme, training: training)
   }
 
   /// The vectors that were asked for, of the words of these sentences.

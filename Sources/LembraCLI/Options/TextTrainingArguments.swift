@@ -1,4 +1,5 @@
 import ArgumentParser
+import LembraData
 import LembraModels
 import LembraTraining
 
@@ -77,6 +78,13 @@ struct TextTrainingArguments: ParsableArguments {
     options.patience = patience ?? standard.patience
     options.seed = seed
     return options
+  }
+
+  /// The layers and the training that suit a text, where nothing else is asked for.
+  func plan(for text: TextFile, _ tokenizer: Tokenizer) -> LanguagePlan {
+    LanguagePlan(
+      characters: text.characterCount, isOfCharacters: tokenizer.kind == .characters,
+      minutes: minutes)
   }
 
   /// More epochs than any time limit leaves time for.

@@ -17,8 +17,10 @@ struct ClassifierReport {
   // MARK: - Terminal
 
   var text: String {
-    var blocks = [heading, TextTable(labelTable).description]
-    if let confusion = confusionTable { blocks.append(TextTable(confusion).description) }
+    var blocks = [heading, TextTable(evaluation.labelTable(labels: labels)).description]
+    if let confusion = evaluation.confusionTable(labels: labels) {
+      blocks.append(TextTable(confusion).description)
+    }
     return blocks.joined(separator: "\n\n")
   }
 
@@ -36,33 +38,6 @@ struct ClassifierReport {
       + "calibration error \(number(scores?.expectedCalibrationError))"
   }
 
-  private var classes: [ClassScores] {
-    evaluation.scores?.classes ?? evaluation.multiLabelScores?.labels ?? []
-  }
-
-  private var labelTable: ReportTable {
-    var table = ReportTable(columns: [
-      .init("Label"), .init("Precision"), .init("Recall"), .init("F1"), .init("Texts"),
-    ])
-    for (label, scores) in zip(labels, classes) {
-      table.append([
-        .text(label), .number(scores.precision), .number(scores.recall), .number(scores.f1),
-        .integer(scores.support),
-      ])
-    }
-    return table
-  }
-
-  /// The labels that were given for each true one, unless there are too many for a page.
-  private var confusionTable: ReportTable? {
-    guard let confusion = evaluation.scores?.confusion, labels.count <= 12 else { return nil }
-    var table = ReportTable(columns: [.init("True \\ given")] + labels.map { .init($0) })
-    for (label, row) in zip(labels, confusion) {
-      table.append([.text(label)] + row.map { .integer($0) })
-    }
-    return table
-  }
-
   // MARK: - JSON
 
   var document: some Encodable {
@@ -75,7 +50,7 @@ struct ClassifierReport {
       crossEntropy: evaluation.scores?.crossEntropy,
       calibrationError: evaluation.scores?.expectedCalibrationError,
       reliability: evaluation.scores?.reliability, confusion: evaluation.scores?.confusion,
-      labels: zip(labels, classes).map { LabelDocument(label: $0, scores: $1) })
+      labels: zip(labels, evaluation.classes).map { LabelDocument(label: $0, scores: $1) })
   }
 
   private struct Document: Encodable {

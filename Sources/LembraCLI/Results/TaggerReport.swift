@@ -10,10 +10,6 @@ struct TaggerReport {
     self.evaluation = evaluation
   }
 
-  private var types: [(name: String, scores: SpanScores)] {
-    evaluation.byType.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-  }
-
   // MARK: - Terminal
 
   var text: String {
@@ -21,17 +17,7 @@ struct TaggerReport {
     let heading =
       "\(NumberText.counted(evaluation.sentences, "sentence")), "
       + "\(NumberText.counted(evaluation.words, "word")): accuracy \(accuracy)"
-    if types.isEmpty { return heading }
-    var table = ReportTable(columns: [
-      .init("Span"), .init("Precision"), .init("Recall"), .init("F1"), .init("Found"),
-      .init("True"),
-    ])
-    for (name, scores) in types + [("all", evaluation.spans)] {
-      table.append([
-        .text(name), .number(scores.precision), .number(scores.recall), .number(scores.f1),
-        .integer(scores.predicted), .integer(scores.gold),
-      ])
-    }
+    guard let table = evaluation.spanTable() else { return heading }
     return heading + "\n\n" + TextTable(table).description
   }
 
@@ -43,7 +29,7 @@ struct TaggerReport {
       precision: evaluation.spans.precision, recall: evaluation.spans.recall,
       f1: evaluation.spans.f1, accuracy: evaluation.accuracy,
       types: Dictionary(
-        uniqueKeysWithValues: types.map { ($0.name, SpanDocument($0.scores)) }))
+        uniqueKeysWithValues: evaluation.types.map { ($0.name, SpanDocument($0.scores)) }))
   }
 
   private struct Document: Encodable {

@@ -14,32 +14,45 @@ struct ClassifiedTexts {
 
   /// - Throws: `LembraError` with the line of a text whose label the model does not know.
   init(_ texts: LabelledTexts, _ configuration: ClassifierConfiguration) throws(LembraError) {
+    tokens = texts.texts.map(configuration.tokens)
+    targets = try Self.targets(
+      of: texts, among: configuration.labels, isMultiLabel: configuration.isMultiLabel)
+    labelCount = configuration.labels.count
+    isMultiLabel = configuration.isMultiLabel
+  }
+
+  /// The numbers of the labels of each text, in rising order.
+  ///
+  /// - Throws: `LembraError` with the line of a text whose labels are not among `labels`, or are
+  ///   not one where that is asked for.
+  static func targets(
+    of texts: LabelledTexts, among labels: [String], isMultiLabel: Bool
+  ) throws(LembraError) -> [[Int]] {
     let numbers = Dictionary(
-      configuration.labels.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+      labels.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     var targets: [[Int]] = []
-    for (index, labels) in texts.labels.enumerated() {
+    for (index, given) in texts.labels.enumerated() {
+      // Texts that come from no file have no lines.
+      let line = texts.lines.isEmpty ? nil : texts.lines[index]
       var own: [Int] = []
-      for label in labels {
+      for label in given {
         guard let number = numbers[label] else {
           throw LembraError(
             .invalidData, "the label '\(label)' is none of those that were learnt",
-            remedy: "use the labels \(listed(configuration.labels)), or train with this one",
-            at: .init(file: texts.file, line: texts.lines[index]))
+            remedy: "use the labels \(listed(labels)), or train with this one",
+            at: .init(file: texts.file, line: line))
         }
         own.append(number)
       }
-      guard configuration.isMultiLabel || own.count == 1 else {
+      guard isMultiLabel || own.count == 1 else {
         throw LembraError(
           .invalidData, "the text has \(counted(own.count, "label")), and the model gives one",
           remedy: "give each text one label, or train a model of several",
-          at: .init(file: texts.file, line: texts.lines[index]))
+          at: .init(file: texts.file, line: line))
       }
       targets.append(Set(own).sorted())
     }
-    tokens = texts.texts.map(configuration.tokens)
-    self.targets = targets
-    labelCount = configuration.labels.count
-    isMultiLabel = configuration.isMultiLabel
+    return targets
   }
 
   var count: Int { tokens.count }

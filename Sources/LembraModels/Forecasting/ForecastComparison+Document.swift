@@ -63,7 +63,7 @@ extension ForecastComparison {
     var epochs: [Int]
     /// The seeds of the finished runs, in the order of all values.
     var seeds: [UInt64]
-    var failures: [FailureDocument]
+    var failures: [TrainingFailure]
     var test: ScoreDocument?
     var validation: ScoreDocument?
     var configuration: ForecasterConfiguration
@@ -76,20 +76,12 @@ extension ForecastComparison {
       secondsBySeed = result.runs.map(\.training.seconds)
       epochs = result.runs.map(\.training.history.count)
       seeds = result.runs.map(\.seed)
-      failures = result.failures.map {
-        FailureDocument(seed: $0.seed, code: $0.error.code.name, error: "\($0.error)")
-      }
+      failures = result.failures
       test = ScoreDocument(result.runs.map(\.test), targets: targets)
       validation = ScoreDocument(result.runs.compactMap(\.validation), targets: targets)
       configuration = result.candidate.configuration
       options = SeedlessOptions(options: result.candidate.options)
     }
-  }
-
-  private struct FailureDocument: Encodable, Sendable {
-    var seed: UInt64
-    var code: String
-    var error: String
   }
 
   private struct BaselineDocument: Encodable, Sendable {

@@ -28,10 +28,7 @@ public struct ForecastComparison: Sendable {
   }
 
   /// A training that came to nothing, such as one that diverged.
-  public struct Failure: Sendable {
-    public let seed: UInt64
-    public let error: LembraError
-  }
+  public typealias Failure = TrainingFailure
 
   /// A candidate with all its trainings.
   public struct Result: Sendable {

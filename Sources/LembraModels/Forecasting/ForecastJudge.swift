@@ -31,25 +31,20 @@ extension ForecastComparison {
     ) throws -> (result: Result, isInterrupted: Bool) {
       var data = data
       data.configuration = candidate.configuration
-      var runs: [Run] = []
-      var failures: [Failure] = []
-      for seed in seeds {
+      let trained = try SeededRuns<Run>(seeds) { seed, isFirst in
         observer.runBegins(candidate, seed)
         var options = candidate.options
         options.seed = seed
-        do {
-          let training = try Forecaster.train(
-            on: data, options: options, observer: observer.training, shouldStop: shouldStop)
-          guard training.outcome != .interrupted else {
-            return (Result(candidate: candidate, runs: runs, failures: failures), true)
-          }
-          let run = run(training, seed: seed)
-          runs.append(runs.isEmpty ? run : run.scoresAlone)
-        } catch let error as LembraError {
-          failures.append(Failure(seed: seed, error: error))
-        }
+        let training = try Forecaster.train(
+          on: data, options: options, observer: observer.training, shouldStop: shouldStop)
+        guard training.outcome != .interrupted else { return nil }
+        let run = run(training, seed: seed)
+        return isFirst ? run : run.scoresAlone
       }
-      return (Result(candidate: candidate, runs: runs, failures: failures), false)
+      return (
+        Result(candidate: candidate, runs: trained.runs, failures: trained.failures),
+        trained.isInterrupted
+      )
     }
   }
 }

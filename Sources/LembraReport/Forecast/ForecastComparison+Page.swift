@@ -19,7 +19,7 @@ extension ForecastComparison {
       footer: "Made by Lembra \(version)")
     page.append(
       Page.Section(
-        "Result", [.highlights(highlights), .table(scoreTable())] + failures + perTarget))
+        "Result", [.highlights(highlights), .table(scoreTable())] + failures.blocks + perTarget))
     page.append(Page.Section("Forecasts", forecasts))
     page.append(Page.Section("Training", [.chart(lossChart(), caption: lossCaption)]))
     if test.windows.horizon > 1 {
@@ -60,15 +60,6 @@ extension ForecastComparison {
       }
     }
     return result
-  }
-
-  private var failures: [Page.Block] {
-    let facts = results.flatMap { result in
-      result.failures.map { failure in
-        Page.Fact("\(result.candidate.title), seed \(failure.seed)", "\(failure.error)")
-      }
-    }
-    return facts.isEmpty ? [] : [.paragraph("These trainings came to nothing."), .facts(facts)]
   }
 
   private var perTarget: [Page.Block] {

@@ -19,7 +19,7 @@ extension ForecastComparison {
       columns: [.init("Model"), .init("Parameters")] + scores.map(\.column)
         + (columns == .full ? [.init("Epochs")] : []) + [.init("Time")],
       caption: "Scores on \(NumberText.counted(test.windows.count, "window")) of the test part, "
-        + "in the units of the file" + seedRemark(columns) + failureRemark)
+        + "in the units of the file" + seedRemark(columns) + failures.remark)
     for result in results {
       var row: [ReportTable.Cell] = [
         .text(result.candidate.title), .integer(result.parameterCount),
@@ -79,14 +79,9 @@ extension ForecastComparison {
       ? "; mean ± standard deviation \(most)" : "; means \(most), of the MSE ± its deviation"
   }
 
-  /// Which seeds are missing from the means.
-  private var failureRemark: String {
-    let failed = results.filter { !$0.failures.isEmpty }.map { result in
-      let seeds = result.failures.map { "\($0.seed)" }.joined(separator: ", ")
-      return
-        "\(result.candidate.title) with \(result.failures.count == 1 ? "seed" : "seeds") \(seeds)"
-    }
-    return failed.isEmpty ? "" : "; failed: " + failed.joined(separator: "; ")
+  /// The trainings that are missing from the means.
+  var failures: FailureWording {
+    FailureWording(results.map { ($0.candidate.title, $0.failures) })
   }
 }
 
@@ -113,22 +108,6 @@ struct ScoreColumn {
   }
 
   func cell(_ spread: Spread?, _ columns: ForecastComparison.ScoreColumns) -> ReportTable.Cell {
-    guard let spread else { return .missing }
-    let hasDeviation = spread.values.count > 1
-    guard columns == .compact else {
-      return hasDeviation ? .mean(spread.mean, sd: spread.sd) : .number(spread.mean)
-    }
-    return hasDeviation && column.title == "MSE"
-      ? .mean(spread.mean, sd: spread.sd) : .number(spread.mean.rounded(toSignificant: 3))
-  }
-}
-
-extension Double {
-  /// The nearest number of so many decimal digits; digits before the point are kept.
-  fileprivate func rounded(toSignificant count: Int) -> Double {
-    guard isFinite else { return self }
-    var digits = DecimalDigits(self)
-    digits.round(toDecimals: Swift.max(0, count - 1 - digits.magnitude))
-    return Double(digits.plain(decimals: Swift.max(0, digits.decimals), grouped: false)) ?? self
+    .score(spread, isCompact: columns == .compact, isLeading: column.title == "MSE")
   }
 }

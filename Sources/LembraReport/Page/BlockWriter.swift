@@ -14,6 +14,11 @@ struct BlockWriter {
     case .facts(let facts): write(facts, into: &markup)
     case .code(let code):
       markup.element("pre", ["tabindex": "0"]) { $0.element("code", text: code) }
+    case .heatMap(let map): write(map, into: &markup)
+    case .passages(let passages): write(passages, into: &markup)
+    case .taggings(let sentences): write(sentences, into: &markup)
+    case .sample(let text):
+      markup.element("pre", ["class": "sample"]) { $0.write(text) }
     case .details(let summary, let blocks):
       markup.element("details") { markup in
         markup.element("summary", text: summary)
@@ -62,14 +67,21 @@ struct BlockWriter {
 
   private func write(_ table: ReportTable, into markup: inout Markup) {
     let columns = table.written
-    let label = table.caption.isEmpty ? "Table" : table.caption
+    figure(table.caption, into: &markup) { write(columns, of: table, into: &$0) }
+  }
+
+  /// Writes a table below its caption, in a box that can be scrolled.
+  func figure(
+    _ caption: String, into markup: inout Markup, _ table: (inout Markup) -> Void
+  ) {
     let box: Markup.Attributes = [
-      "class": "scroll", "role": "region", "tabindex": "0", "aria-label": label,
+      "class": "scroll", "role": "region", "tabindex": "0",
+      "aria-label": caption.isEmpty ? "Table" : caption,
     ]
     // A caption of the table itself would scroll away with it on a phone.
     markup.element("figure", ["class": "table"]) { markup in
-      if !table.caption.isEmpty { markup.element("figcaption", text: table.caption) }
-      markup.element("div", box) { write(columns, of: table, into: &$0) }
+      if !caption.isEmpty { markup.element("figcaption", text: caption) }
+      markup.element("div", box) { table(&$0) }
     }
   }
 

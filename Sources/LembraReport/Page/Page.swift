@@ -54,6 +54,14 @@ extension Page {
     case facts([Fact])
     /// Lines to be read or typed as they are.
     case code(String)
+    /// Counts by row and column, on shades of their shares.
+    case heatMap(HeatMap)
+    /// Texts from elsewhere, with a remark each.
+    case passages([Passage])
+    /// Sentences whose words have a true and a given tag.
+    case taggings([Tagging])
+    /// A text with its own line ends, such as one that a model wrote.
+    case sample(String)
     /// Something that is closed until the reader opens it below `summary`.
     case details(summary: String, [Block])
   }

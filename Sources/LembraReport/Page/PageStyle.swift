@@ -10,6 +10,7 @@ extension Page {
     \(text)
     \(figures)
     \(tables)
+    \(texts)
     \(media)
 
     """
@@ -113,7 +114,7 @@ extension Page {
     h2,summary{break-after:avoid}
     figure,tr,pre,.highlights div{break-inside:avoid}
     pre{white-space:pre-wrap}
-    .highlights div,.best{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+    .highlights div,.best,.heat td,.word{print-color-adjust:exact;-webkit-print-color-adjust:exact}
     .scroll{overflow:visible}
     a{color:inherit}
     }

@@ -1,0 +1,48 @@
+import ArgumentParser
+import LembraData
+import LembraLayers
+import LembraModels
+import LembraReport
+import LembraTraining
+
+/// `lembra compare language`: trains several models of a language and compares them.
+struct CompareLanguageCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "language",
+    abstract: "Compare models of a language on a text.",
+    discussion: """
+      Every model is trained with every seed on the beginning of the text, with the same budget of \
+      epochs or minutes, and judged on every token of its end, which it does not learn from. The \
+      report also shows what each model writes.
+
+      Example: which cell learns most in two minutes?
+
+        lembra compare language shakespeare.txt --models lstm,gru,rnn \\
+          --validation 10% --minutes 2 --seeds 1 --report shakespeare.html
+
+      Control-C prints the results that are finished and says how to train the rest; no report is \
+      written then.
+      """)
+
+  @OptionGroup var source: LanguageSourceArguments
+  @OptionGroup(title: "Tokens") var unit: UnitOptions
+  @OptionGroup(title: "Network") var kinds: KindListOption<RecurrentEncoder.Cell>
+  @OptionGroup(title: "Network") var network: LanguageNetworkOptions
+  @OptionGroup(title: "Training") var steps: StepsOption
+  @OptionGroup var comparison: TextComparisonOptions
+
+  func run() throws {
+    let narrator = try comparison.begin(reading: [source.data] + unit.files)
+    let (learnt, held, tokenizer) = try source.parts(unit, narrator)
+    let plan = comparison.training.plan(for: learnt, tokenizer)
+    let task = LanguageComparisonTask(
+      training: learnt, validation: held, tokenizer: tokenizer,
+      options: comparison.training.options(plan.options, seed: comparison.seeds.seed),
+      steps: steps.steps ?? plan.steps)
+    try TextComparing(
+      task: task,
+      candidates: kinds.models.kinds.map { network.architecture($0, plan.architecture) },
+      comparison: comparison, narrator: narrator
+    ).run { $0.page(command: $1, version: $2) }
+  }
+}

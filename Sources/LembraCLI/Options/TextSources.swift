@@ -1,0 +1,65 @@
+import ArgumentParser
+import LembraData
+
+/// The labelled texts that are learnt from, and what the best epoch is chosen by.
+struct LabelledTextArguments: ParsableArguments {
+  @Argument(
+    help: "The labelled texts: a TSV, CSV or JSONL file.",
+    completion: .file(extensions: ["tsv", "csv", "jsonl"]))
+  var data: String
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      Texts to choose the best epoch by: a file like the first, or a share of it. (default: 10%)
+      """, valueName: "file or share"),
+    completion: .file())
+  var validation = "10%"
+
+  @Flag(help: "Read the first line as a row of data, not of names.")
+  var noHeader = false
+
+  /// The files that are read.
+  var files: [String] { [data] + HeldOut(validation).files }
+
+  /// Reads and divides the texts.
+  func parts(
+    _ reading: TextReadingOptions, test: HeldOut? = nil, seed: UInt64, _ narrator: Narrator
+  ) throws -> TextDivision<LabelledTexts> {
+    let options = reading.labelled(hasHeader: noHeader ? false : nil, requiresLabels: true)
+    return try TextDivision(
+      of: data, test: test, validation: HeldOut(validation), seed: seed
+    ) { path in
+      let texts = try LabelledTexts(readingFrom: path, options: options)
+      for remark in texts.remarks { narrator.remark(remark) }
+      return texts
+    }
+  }
+}
+
+/// The tagged sentences that are learnt from, and what the best epoch is chosen by.
+struct TaggedSentenceArguments: ParsableArguments {
+  @Argument(help: "The tagged sentences.", completion: .file())
+  var data: String
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Sentences to choose the best epoch by: a file like the first, or a share. (default: 10%)",
+      valueName: "file or share"),
+    completion: .file())
+  var validation = "10%"
+
+  /// The files that are read.
+  var files: [String] { [data] + HeldOut(validation).files }
+
+  /// Reads and divides the sentences.
+  func parts(
+    _ reading: TaggedColumnOptions, test: HeldOut? = nil, seed: UInt64
+  ) throws -> TextDivision<TaggedSentences> {
+    try TextDivision(of: data, test: test, validation: HeldOut(validation), seed: seed) { path in
+      try TaggedSentences(readingFrom: path, options: reading.options)
+    }
+  }
+}
