@@ -15,7 +15,7 @@ struct TrainTagCommand: ParsableCommand {
       The file has a word a line, its columns apart by blanks, and an empty line between sentences; \
       or it is CoNLL-U. Where tags mark spans, as B-NP and I-NP do, the model is judged by the F1 of \
       spans, as the script conlleval counts it, otherwise by the share of right tags. Where no \
-      validation file is given, a tenth of the sentences is split off to choose the best epoch by.
+      validation file is given, a twentieth of the sentences is split off to choose the best epoch by.
 
       Example: phrases from words and their parts of speech.
 

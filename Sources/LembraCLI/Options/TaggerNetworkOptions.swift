@@ -107,7 +107,7 @@ struct TaggerNetworkOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: "Whether tags that mark spans are learnt as they are, as BIOES, or without their scheme.")
-  var scheme = TaggerTrainingOptions.Scheme.keep
+  var scheme = TaggerTrainingOptions.Scheme.bioes
 
   @Option(parsing: .unconditional, help: ArgumentHelp("The rate of dropout.", valueName: "rate"))
   var dropout: Float = 0.5

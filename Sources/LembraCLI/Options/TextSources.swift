@@ -46,10 +46,10 @@ struct TaggedSentenceArguments: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Sentences to choose the best epoch by: a file like the first, or a share. (default: 10%)",
+      "Sentences to choose the best epoch by: a file like the first, or a share. (default: 5%)",
       valueName: "file or share"),
     completion: .file())
-  var validation = "10%"
+  var validation = "5%"
 
   /// The files that are read.
   var files: [String] { [data] + HeldOut(validation).files }

@@ -4,7 +4,7 @@ public import LembraTensor
 ///
 ///     y_t = b + Σ_k W_k x_{t + k}
 ///
-/// `k` runs over the K steps of a window, of which ``WindowPadding`` says where it begins. I is the
+/// `k` runs over the K steps of a window, of which `WindowPadding` says where it begins. I is the
 /// number of features of a step, O that of the output's.
 ///
 /// - Note: LeCun et al., "Backpropagation applied to handwritten zip code recognition", 1989, along

@@ -50,7 +50,12 @@ extension LanguageModel {
   private func read(_ tokens: [Int], from state: [Tensor]?) -> (scores: [Float], state: [Tensor]) {
     let layout = SequenceLayout(count: 1, length: tokens.count)
     let (rows, next) = network.hidden(tokens, layout: layout, from: state)
-    return (network.logits(rows.rows(tokens.count - 1..<tokens.count)).array, next)
+    var scores = network.logits(rows.rows(tokens.count - 1..<tokens.count)).array
+    // What stands for no text, such as the unknown token, is never said.
+    for token in tokenizer.specialTokens.compactMap(tokenizer.id(ofToken:)) {
+      scores[token] = -.infinity
+    }
+    return (scores, next)
   }
 
   private func promptTokens(_ prompt: String) throws(LembraError) -> [Int] {

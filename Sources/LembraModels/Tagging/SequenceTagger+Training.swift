@@ -23,7 +23,7 @@ public struct TaggerTrainingOptions: Hashable, Codable, Sendable {
   public var training: TextTrainingOptions
 
   public init(
-    minimumCount: Int = 1, scheme: Scheme = .keep,
+    minimumCount: Int = 1, scheme: Scheme = .bioes,
     training: TextTrainingOptions = TextTrainingOptions(
       learningRate: 0.002, schedule: .cosine(end: 0.01), weightDecay: 1e-4,
       clipping: GradientClipping(norm: 5), epochs: 30, batchSize: 16)
