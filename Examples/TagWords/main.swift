@@ -6,7 +6,8 @@
 import Lembra
 
 let arguments = CommandLine.arguments.dropFirst()
-guard let path = arguments.first, let sentence = arguments.dropFirst().first else {
+let words = arguments.dropFirst().first?.split(separator: " ").map(String.init) ?? []
+guard let path = arguments.first, !words.isEmpty else {
   print("usage: TagWords FILE SENTENCE")
   throw LembraError(.invalidOption, "a file or a sentence is missing", remedy: "give both")
 }
@@ -22,7 +23,6 @@ let result = try SequenceTagger.train(on: training, validation: validation, opti
 let evaluation = result.model.evaluate(validation)
 print("F1 \(evaluation.spans.f1), accuracy \(evaluation.accuracy)")
 
-let words = sentence.split(separator: " ").map(String.init)
 let plain = TaggedSentences(words: words, offsets: [0, words.count])
 for reading in result.model.readings(2, of: plain)[0] {
   print(zip(words, reading.tags).map { "\($0)/\($1)" }.joined(separator: " "), reading.probability)

@@ -10,12 +10,9 @@ guard let path = arguments.first else {
 }
 
 let (training, validation) = try TextFile(readingFrom: path).split(validation: .percent(10))
-var reader = training.reader()
-var pieces: [String] = []
-while let piece = try reader.next() { pieces.append(piece) }
 
 let result = try LanguageModel.train(
-  on: training, validation: validation, tokenizer: .characters(of: pieces),
+  on: training, validation: validation, tokenizer: .characters(of: training.pieces()),
   architecture: LanguageArchitecture(embeddingSize: 64, hiddenSize: 256),
   options: TextTrainingOptions(
     learningRate: 0.004, schedule: .cosine(end: 0.02), epochs: 1, batchSize: 32))
@@ -23,7 +20,7 @@ let result = try LanguageModel.train(
 let scores = try result.model.scores(of: result.model.corpus(of: validation), streams: 8)
 print("\(scores.nats) nats, \(scores.bits) bits a character")
 
-// Each piece of text appears as soon as it is drawn.
+// Each piece of text is given as soon as it is drawn.
 let prompt = arguments.dropFirst().first ?? ""
 print(prompt, terminator: "")
 try result.model.generate(

@@ -109,10 +109,23 @@ struct TextCommandTests {
   @Test("tags lines of words where the model knows no other columns")
   func tagsLines() throws {
     _ = try lembra("\(tag.replacing(" --features 1", with: "")) -o t.safetensors")
-    try folder.write("Ana sees\n\na house", to: "lines.txt")
+    try folder.write("a house in Ana\n\na house in Ana", to: "lines.txt")
     let said = try lembra("predict t.safetensors lines.txt")
     #expect(said.status == 0, "\(said.errors)")
-    #expect(said.output == "Ana B-N\nsees O\n\na O\nhouse O\n\n")
+    let sentence = "a O\nhouse O\nin O\nAna B-N\n\n"
+    #expect(said.output == sentence + sentence)
+  }
+
+  @Test(
+    "says which formats and columns there are",
+    arguments: [
+      ("train tag tags.txt --format csv -o t.safetensors", "conllu"),
+      ("train classify reviews.tsv --format conll -o c.safetensors", "jsonl"),
+      ("train tag tags.txt --word 9223372036854775807 -o t.safetensors", "65535"),
+    ])
+  func refusesOptions(line: String, choice: String) throws {
+    let run = try lembra(line)
+    #expect(run.status == 2 && run.errors.contains(choice), "\(run.errors)")
   }
 
   // MARK: - Language

@@ -74,7 +74,11 @@ struct GenerateCommand: ParsableCommand {
     Interruption.listen()
     let model = try LanguageModel(readingFrom: saved.model)
     if talk.json {
-      let text = try model.generate(prompt, count: count, options: sampling)
+      var text = ""
+      try model.generate(prompt, count: count, options: sampling) {
+        text += $0
+        return !Interruption.isRequested
+      }
       try StandardStreams.printResult(
         jsonText(of: Document(model: saved.model, prompt: prompt, seed: seed.seed, text: text)))
       return

@@ -38,7 +38,8 @@ extension PredictCommand {
   private func tagColumns(_ tagger: SequenceTagger) throws {
     let columns = tagger.configuration.columns
     let options = TaggedSentenceOptions(
-      wordColumn: columns.word, featureColumns: columns.features, tags: .none)
+      wordColumn: columns.word, featureColumns: columns.features, tags: .none,
+      hasComments: texts.comments ? true : nil)
     let sentences =
       reading.data == "-"
       ? try TaggedSentences(bytes: standardInput(), file: "standard input", options: options)
@@ -62,8 +63,7 @@ extension PredictCommand {
           texts.best > 1 ? ["# \(rank + 1) \(NumberText.significant(reading.probability))"] : []
         let lines = zip(words, reading.tags).enumerated().map { place, pair in
           let sure = marginals.map { marginals in
-            let best = marginals[index][place].max() ?? 0
-            return " \(rounded(best))"
+            " \(rounded(marginals[index][place][reading.path[place]]))"
           }
           return "\(pair.0) \(pair.1)\(sure ?? "")"
         }
@@ -74,7 +74,11 @@ extension PredictCommand {
         document: .tagged(
           TaggedLine(
             words: words,
-            readings: readings[index].map { .init(tags: $0.tags, probability: $0.probability) },
+            readings: readings[index].map { reading in
+              .init(
+                tags: reading.tags, learnt: reading.path.map { tags[$0] },
+                probability: reading.probability)
+            },
             probabilities: marginals.map { marginals in
               marginals[index].map { row in
                 Dictionary(uniqueKeysWithValues: zip(tags, row).map { ($0, $1) })
@@ -153,6 +157,8 @@ private struct ClassifiedLine: Encodable {
 private struct TaggedLine: Encodable {
   struct Reading: Encodable {
     var tags: [String]
+    /// The same as they were learnt, by which `probabilities` names them.
+    var learnt: [String]
     var probability: Double
   }
 

@@ -81,16 +81,6 @@ extension Tokenizer {
   }
 }
 
-extension TextFile {
-  /// The text in pieces of a megabyte.
-  func pieces() throws -> [String] {
-    var pieces: [String] = []
-    var reader = reader()
-    while let piece = try reader.next() { pieces.append(piece) }
-    return pieces
-  }
-}
-
 /// The cell of one language model.
 struct LanguageKindOption: ParsableArguments {
   @Option(parsing: .unconditional, help: "The recurrent cell.")
@@ -145,7 +135,8 @@ struct LanguageNetworkOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The length of a token's vector. (default: 128)", valueName: "count"))
+    help: ArgumentHelp(
+      "The length of a token's vector. (default: 128, of larger tokens 256)", valueName: "count"))
   var embedding: Int?
 
   @Flag(

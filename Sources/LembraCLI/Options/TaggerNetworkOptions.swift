@@ -38,9 +38,9 @@ struct TaggedColumnOptions: ParsableArguments {
     }
   }
 
-  var options: TaggedSentenceOptions {
-    TaggedSentenceOptions(
-      format: format?.tagged, wordColumn: word, featureColumns: features.numbers, tagColumn: tag,
+  func options() throws -> TaggedSentenceOptions {
+    try TaggedSentenceOptions(
+      format: format?.tagged(), wordColumn: word, featureColumns: features.numbers, tagColumn: tag,
       tags: .required, hasComments: comments ? true : nil)
   }
 }
@@ -140,6 +140,6 @@ struct TaggerNetworkOptions: ParsableArguments {
   func vectors(for sentences: TaggedSentences) throws -> WordVectors? {
     guard let wordVectors else { return nil }
     return try WordVectors(
-      readingFrom: wordVectors, wanted: Set(sentences.words.map { $0.lowercased() }))
+      readingFrom: wordVectors, wanted: Set(sentences.words.map(TaggerConfiguration.normalized)))
   }
 }

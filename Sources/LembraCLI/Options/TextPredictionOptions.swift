@@ -10,6 +10,9 @@ struct TextPredictionOptions: ParsableArguments {
   @Flag(help: "Give the probability of every label, or of each word's tag.")
   var probabilities = false
 
+  @Flag(help: "Leave out lines of words in columns that begin with #.")
+  var comments = false
+
   mutating func validate() throws {
     guard (1...1_000).contains(best) else {
       throw ValidationError("--n-best is \(best); choose from 1 to 1000.")

@@ -31,20 +31,23 @@ struct TextReadingOptions: ParsableArguments {
   @Flag(help: "Leave out rows without a text instead of refusing them.")
   var skipEmpty = false
 
+  @Flag(help: "Leave out lines of tagged words that begin with #.")
+  var comments = false
+
   /// How labelled texts are read.
-  func labelled(hasHeader: Bool?, requiresLabels: Bool) -> LabelledTextOptions {
-    LabelledTextOptions(
-      format: format?.labelled, textColumn: text, labelColumn: label, hasHeader: hasHeader,
+  func labelled(hasHeader: Bool?, requiresLabels: Bool) throws -> LabelledTextOptions {
+    try LabelledTextOptions(
+      format: format?.labelled(), textColumn: text, labelColumn: label, hasHeader: hasHeader,
       labelSeparator: labelSeparator, requiresLabels: requiresLabels, skipsEmptyTexts: skipEmpty)
   }
 
   /// How sentences are read that have the columns of a model.
   func tagged(
     _ columns: TaggedSentences.Columns, tags: TaggedSentenceOptions.Tags
-  ) -> TaggedSentenceOptions {
-    TaggedSentenceOptions(
-      format: format?.tagged, wordColumn: columns.word, featureColumns: columns.features,
-      tagColumn: columns.tag, tags: tags)
+  ) throws -> TaggedSentenceOptions {
+    try TaggedSentenceOptions(
+      format: format?.tagged(), wordColumn: columns.word, featureColumns: columns.features,
+      tagColumn: columns.tag, tags: tags, hasComments: comments ? true : nil)
   }
 }
 
@@ -57,8 +60,25 @@ enum TextFormat: String, CaseIterable, ExpressibleByArgument {
   case conllu
   case plain
 
-  var labelled: LabelledTextOptions.Format? { LabelledTextOptions.Format(rawValue: rawValue) }
-  var tagged: TaggedSentenceOptions.Format? { TaggedSentenceOptions.Format(rawValue: rawValue) }
+  /// This format of labelled texts.
+  func labelled() throws -> LabelledTextOptions.Format {
+    try format("labelled texts")
+  }
+
+  /// This format of tagged sentences.
+  func tagged() throws -> TaggedSentenceOptions.Format {
+    try format("tagged sentences")
+  }
+
+  private func format<Format: RawRepresentable & CaseIterable>(_ noun: String) throws -> Format
+  where Format.RawValue == String {
+    guard let format = Format(rawValue: rawValue) else {
+      let choices = Format.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError(
+        "--format \(rawValue) is none of \(noun); choose among \(choices), or leave it out.")
+    }
+    return format
+  }
 }
 
 /// What a language model is judged on, and how.

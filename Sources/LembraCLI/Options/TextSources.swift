@@ -27,7 +27,7 @@ struct LabelledTextArguments: ParsableArguments {
   func parts(
     _ reading: TextReadingOptions, test: HeldOut? = nil, seed: UInt64, _ narrator: Narrator
   ) throws -> TextDivision<LabelledTexts> {
-    let options = reading.labelled(hasHeader: noHeader ? false : nil, requiresLabels: true)
+    let options = try reading.labelled(hasHeader: noHeader ? false : nil, requiresLabels: true)
     return try TextDivision(
       of: data, test: test, validation: HeldOut(validation), seed: seed
     ) { path in
@@ -59,7 +59,7 @@ struct TaggedSentenceArguments: ParsableArguments {
     _ reading: TaggedColumnOptions, test: HeldOut? = nil, seed: UInt64
   ) throws -> TextDivision<TaggedSentences> {
     try TextDivision(of: data, test: test, validation: HeldOut(validation), seed: seed) { path in
-      try TaggedSentences(readingFrom: path, options: reading.options)
+      try TaggedSentences(readingFrom: path, options: reading.options())
     }
   }
 }

@@ -81,10 +81,8 @@ struct TextTrainingArguments: ParsableArguments {
   }
 
   /// The layers and the training that suit a text, where nothing else is asked for.
-  func plan(for text: TextFile, _ tokenizer: Tokenizer) -> LanguagePlan {
-    LanguagePlan(
-      characters: text.characterCount, isOfCharacters: tokenizer.kind == .characters,
-      minutes: minutes)
+  func plan(for tokenizer: Tokenizer) -> LanguagePlan {
+    LanguagePlan(isOfCharacters: tokenizer.kind == .characters, minutes: minutes)
   }
 
   /// More epochs than any time limit leaves time for.

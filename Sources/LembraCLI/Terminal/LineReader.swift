@@ -80,7 +80,8 @@ struct LineReader: ~Copyable {
     var lines: [String] = []
     for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
       lineCount += 1
-      let ink = line.last == 0x0D ? line.dropLast() : line
+      var ink = line.last == 0x0D ? line.dropLast() : line
+      if lineCount == 1, ink.starts(with: [0xEF, 0xBB, 0xBF]) { ink = ink.dropFirst(3) }
       guard let text = String(validating: ink, as: UTF8.self) else {
         throw LembraError(
           .invalidData, "this line is no text in UTF-8",

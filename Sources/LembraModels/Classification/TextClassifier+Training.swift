@@ -44,6 +44,9 @@ extension TextClassifier {
       "labels": configuration.labels.joined(separator: ","),
       "class weights": options.classWeighting.rawValue,
       "label smoothing": "\(options.labelSmoothing)", "texts": "\(examples.count)",
+      "labels a text": configuration.isMultiLabel ? "any number" : "1",
+      "data": Fingerprint.text(of: examples.tokens + examples.targets),
+      "validation data": Fingerprint.text(of: (held?.tokens ?? []) + (held?.targets ?? [])),
       "tokens": "\(examples.tokens.reduce(0) { $0 + $1.count })",
     ]
     let result = try options.training.train(

@@ -18,17 +18,3 @@ extension ForecastData {
     return String(hash.value, radix: 16)
   }
 }
-
-/// A hash that is the same in every process, unlike the standard library's.
-private struct Fingerprint {
-  private(set) var value: UInt64 = 0
-
-  /// Takes in a word by the finaliser of SplitMix64 (Steele, Lea and Flood, 2014), in which every
-  /// bit of the input changes about half of the output.
-  mutating func combine(_ word: UInt64) {
-    var mixed = (value ^ word) &+ 0x9e37_79b9_7f4a_7c15
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    value = mixed ^ (mixed >> 31)
-  }
-}

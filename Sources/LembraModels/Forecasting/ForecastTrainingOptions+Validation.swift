@@ -24,12 +24,4 @@ extension ForecastTrainingOptions {
     _ = try LearningRateSchedule(schedule.description)
     _ = try makeOptimizer()
   }
-
-  private func require(
-    _ condition: Bool, _ message: String, _ remedy: String, _ name: String
-  ) throws(LembraError) {
-    guard condition else {
-      throw LembraError(.invalidOption, message, remedy: remedy, at: .init(name: name))
-    }
-  }
 }

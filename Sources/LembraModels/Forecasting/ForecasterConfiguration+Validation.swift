@@ -50,14 +50,6 @@ extension ForecasterConfiguration {
       range.contains(value), "\(value) is out of range",
       "choose from \(range.lowerBound) to \(range.upperBound)", name)
   }
-
-  private func require(
-    _ condition: Bool, _ message: String, _ remedy: String, _ name: String
-  ) throws(LembraError) {
-    guard condition else {
-      throw LembraError(.invalidOption, message, remedy: remedy, at: .init(name: name))
-    }
-  }
 }
 
 extension RecurrentInitialization {

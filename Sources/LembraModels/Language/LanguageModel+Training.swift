@@ -34,6 +34,8 @@ extension LanguageModel {
     let corpus = try tokenizer.corpus(of: training)
     let held = try validation.map { text throws(LembraError) in try tokenizer.corpus(of: text) }
     let batches = try LanguageBatches(corpus, streams: options.batchSize, steps: steps)
+    // A part that is too short to be judged is better refused now than after an epoch.
+    if let held { _ = try LanguageBatches(held, streams: 1, steps: 1) }
     var task = model.task(on: batches)
     if let held {
       task.validationScore = { network in
@@ -45,6 +47,7 @@ extension LanguageModel {
     let context = [
       "architecture": "\(architecture)", "steps": "\(steps)", "tokenizer": tokenizer.summary,
       "tokens": "\(corpus.count)", "validation tokens": "\(held?.count ?? 0)",
+      "data": corpus.fingerprint, "validation data": held?.fingerprint ?? "none",
     ]
     let result = try options.train(
       model.network, task: task, context: context, supervision: supervision)

@@ -6,7 +6,7 @@ public import LembraTensor
 ///     let text = try TextFile(readingFrom: "shakespeare.txt")
 ///     let (training, validation) = try text.split(validation: .percent(10))
 ///     let result = try LanguageModel.train(
-///       on: training, validation: validation, tokenizer: .characters(of: training))
+///       on: training, validation: validation, tokenizer: .characters(of: training.pieces()))
 ///     print(try result.model.generate("ROMEO:", count: 200))
 ///
 /// - Note: Mikolov et al., "Recurrent neural network based language model", 2010; Sundermeyer,

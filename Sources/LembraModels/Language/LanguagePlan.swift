@@ -1,6 +1,6 @@
 import LembraTraining
 
-/// The layers and the training that suit a text and a time, where nothing else is asked for.
+/// The layers and the training that suit tokens and a time, where nothing else is asked for.
 public struct LanguagePlan: Hashable, Sendable {
   public let architecture: LanguageArchitecture
   public let options: TextTrainingOptions
@@ -9,10 +9,9 @@ public struct LanguagePlan: Hashable, Sendable {
   public let steps: Int
 
   /// - Parameters:
-  ///   - characters: the length of the text that is learnt from.
   ///   - isOfCharacters: whether tokens are characters.
   ///   - minutes: the time for training; nil for a number of epochs.
-  public init(characters: Int, isOfCharacters: Bool, minutes: Double?) {
+  public init(isOfCharacters: Bool, minutes: Double?) {
     architecture = LanguageArchitecture(
       embeddingSize: isOfCharacters ? 128 : 256, hiddenSize: 512,
       tiesEmbeddings: !isOfCharacters, dropout: 0.1)

@@ -19,13 +19,15 @@ struct EncodedSentences {
 
   /// Sentences without their tags; what is not known is the unknown word, character or value.
   init(_ sentences: TaggedSentences, _ configuration: TaggerConfiguration) {
-    var numbers: [String: Int] = [:]
+    // By bytes: equal characters may be spelt in two ways.
+    var numbers: [[UInt8]: Int] = [:]
     var spellings: [[Int]] = []
     var distinctWords: [Int] = []
     spellingOfWord = sentences.words.map { word in
-      if let number = numbers[word] { return number }
+      let key = Array(word.utf8)
+      if let number = numbers[key] { return number }
       let number = spellings.count
-      numbers[word] = number
+      numbers[key] = number
       let letters = word.unicodeScalars.prefix(TaggerConfiguration.longestWord).map {
         configuration.characters.idOrUnknown(of: String($0)) ?? 0
       }
@@ -66,6 +68,11 @@ struct EncodedSentences {
 
   /// The number of sentences.
   var count: Int { offsets.count - 1 }
+
+  /// A text that changes, but for chance, with every word, feature and tag.
+  var fingerprint: String {
+    Fingerprint.text(of: [offsets, words, tags] + features + spellings)
+  }
 
   var lengths: [Int] { zip(offsets, offsets.dropFirst()).map { $1 - $0 } }
 

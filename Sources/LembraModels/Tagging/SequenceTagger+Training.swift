@@ -46,9 +46,8 @@ extension SequenceTagger {
   ///     the embedding begins with.
   ///   - supervision: where the run is kept, and whom it tells.
   /// - Returns: the model with the best weights; with the last ones without a validation part.
-  /// - Throws: `LembraError` when an option cannot be used, when a tag of the validation part is
-  ///   unknown, when a loss or gradient is not finite, or when a checkpoint cannot be written or
-  ///   belongs to another run.
+  /// - Throws: `LembraError` when an option cannot be used, when a loss or gradient is not finite, or
+  ///   when a checkpoint cannot be written or belongs to another run.
   public static func train(
     on training: TaggedSentences, validation: TaggedSentences? = nil,
     architecture: TaggerArchitecture = TaggerArchitecture(),
@@ -76,7 +75,9 @@ extension SequenceTagger {
       "architecture": "\(architecture)", "words": "\(training.words.count)",
       "vocabulary": "\(configuration.words.count)",
       "tags": configuration.tags.joined(separator: ","),
-      "validation words": "\(validation?.words.count ?? 0)",
+      "scheme": configuration.scheme?.rawValue ?? "none",
+      "scheme of the file": configuration.fileScheme?.rawValue ?? "none",
+      "data": examples.fingerprint, "validation data": held?.1.fingerprint ?? "none",
     ]
     let result = try options.training.train(
       tagger.network, task: tagger.task(on: examples, held, options), context: context,

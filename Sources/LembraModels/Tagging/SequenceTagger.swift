@@ -29,6 +29,9 @@ public struct SequenceTagger: Sendable {
   public struct Reading: Hashable, Sendable {
     public let tags: [String]
     public let probability: Double
+
+    /// The tags by number, as they were learnt.
+    package let path: [Int]
   }
 
   /// Creates an untrained model whose weights `seed` names.
@@ -71,11 +74,14 @@ public struct SequenceTagger: Sendable {
     return inBatches(encoded) { emissions in
       guard let chain = network.chain else {
         return independentPaths(emissions).map {
-          [Reading(tags: configuration.names($0.0), probability: $0.1)]
+          [Reading(tags: configuration.names($0.0), probability: $0.1, path: $0.0)]
         }
       }
       return chain.best(count, emissions).map { paths in
-        paths.map { Reading(tags: configuration.names($0.tags), probability: $0.probability) }
+        paths.map {
+          Reading(
+            tags: configuration.names($0.tags), probability: $0.probability, path: $0.tags)
+        }
       }
     }
   }

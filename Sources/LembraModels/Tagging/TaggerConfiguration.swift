@@ -57,7 +57,7 @@ public struct TaggerConfiguration: Hashable, Codable, Sendable {
   }
 
   /// The form in which a word is looked up.
-  static func normalized(_ word: String) -> String {
+  package static func normalized(_ word: String) -> String {
     let isPlain = word.utf8.allSatisfy { byte in
       (0x61...0x7A).contains(byte)
         || (byte < 0x80 && !isDigit(byte) && !(0x41...0x5A).contains(byte))

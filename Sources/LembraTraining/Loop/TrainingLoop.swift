@@ -49,7 +49,9 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
 
   /// Whether nothing is left to do.
   public var isFinished: Bool {
-    progress.hasStoppedEarly || progress.epoch >= configuration.epochs || isOutOfTime
+    // An epoch that the time limit has cut short is judged first, also after a resumption.
+    progress.hasStoppedEarly || progress.epoch >= configuration.epochs
+      || (isOutOfTime && progress.step == 0)
   }
 
   private var isOutOfTime: Bool {

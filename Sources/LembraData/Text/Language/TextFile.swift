@@ -80,6 +80,16 @@ public struct TextFile: Sendable {
     TextReader(store, textStart: marks[0].byte, range: bytes, pieceSize: pieceSize)
   }
 
+  /// The whole text in pieces, for what has to see all of it at once.
+  ///
+  /// - Throws: `LembraError` when the file cannot be read.
+  public func pieces() throws(LembraError) -> [String] {
+    var pieces: [String] = []
+    var reader = reader()
+    while let piece = try reader.next() { pieces.append(piece) }
+    return pieces
+  }
+
   /// Splits off the end of the text to choose a model by.
   ///
   /// Of n characters, p percent leave the first ⌊n (1 − p/100)⌋ to train on, which is the usual

@@ -51,9 +51,10 @@ private struct TaggedSentenceReader {
     hasComments = options.hasComments ?? (format == .conllu)
     features = Array(repeating: [], count: format == .plain ? 0 : options.featureColumns.count)
     let asked = options.featureColumns + [options.wordColumn, options.tagColumn].compactMap { $0 }
-    if let column = asked.first(where: { $0 < 0 }) {
+    if let column = asked.first(where: { !(0...65_535).contains($0) }) {
       throw optionFailure(
-        "there is no column \(column)", remedy: "count the columns from 0, the first")
+        "there is no column \(column)",
+        remedy: "count the columns from 0, the first, to at most 65535")
     }
     if format == .plain, options.tags == .required {
       throw optionFailure(
