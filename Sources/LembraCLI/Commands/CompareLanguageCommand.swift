@@ -34,7 +34,7 @@ struct CompareLanguageCommand: ParsableCommand {
   func run() throws {
     let narrator = try comparison.begin(reading: [source.data] + unit.files)
     let (learnt, held, tokenizer) = try source.parts(unit, narrator)
-    let plan = comparison.training.plan(for: tokenizer)
+    let plan = comparison.training.plan(for: tokenizer, of: learnt)
     let task = LanguageComparisonTask(
       training: learnt, validation: held, tokenizer: tokenizer,
       options: comparison.training.options(plan.options, seed: comparison.seeds.seed),

@@ -12,8 +12,8 @@ struct TrainLanguageCommand: ParsableCommand {
     commandName: "language",
     abstract: "Train a model of a language on a text, and save it.",
     discussion: """
-      The text, in UTF-8, is read as parallel streams whose states are carried from step to step; \
-      with --tokenizer it may be larger than memory. The model is judged on the end of the text, which it does not \
+      The text, in UTF-8, may be larger than memory. It is read as parallel streams whose states are \
+      carried from step to step. The model is judged on the end of the text, which it does not \
       learn from. It is saved as one .safetensors file for generate and evaluate.
 
       Example: three minutes on a text, character by character.
@@ -42,7 +42,7 @@ struct TrainLanguageCommand: ParsableCommand {
     try files.check(inputs: [source.data] + unit.files)
     let narrator = Narrator(talk)
     let (learnt, held, tokenizer) = try source.parts(unit, narrator)
-    let plan = training.plan(for: tokenizer)
+    let plan = training.plan(for: tokenizer, of: learnt)
     let monitor = TrainingMonitor(narrator)
     monitor.runBegins(kind.model.rawValue.uppercased())
     let result = try LanguageModel.train(

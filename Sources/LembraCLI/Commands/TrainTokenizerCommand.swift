@@ -53,8 +53,9 @@ struct TrainTokenizerCommand: ParsableCommand {
   func run() throws {
     try OutputFiles.check([("--output", output)], inputs: [data])
     let text = try TextFile(readingFrom: data)
-    let tokenizer = try Tokenizer(
-      unit, of: text.pieces(), size: vocabulary, minimumCount: minCount)
+    let tokenizer = try text.withPieces {
+      try Tokenizer(unit, of: $0, size: vocabulary, minimumCount: minCount)
+    }
     try AtomicFile.write(tokenizer.fileText(), to: output)
     let tokens = try tokenizer.corpus(of: text).count
     guard talk.json else {

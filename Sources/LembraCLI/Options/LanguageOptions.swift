@@ -59,14 +59,16 @@ struct UnitOptions: ParsableArguments {
   /// The tokenizer that is asked for, made from a text if need be.
   func tokenizer(for text: TextFile) throws -> Tokenizer {
     if let tokenizer { return try Tokenizer(file: tokenizer) }
-    return try Tokenizer(unit, of: text.pieces(), size: vocabulary, minimumCount: minCount)
+    return try text.withPieces {
+      try Tokenizer(unit, of: $0, size: vocabulary, minimumCount: minCount)
+    }
   }
 }
 
 extension Tokenizer {
   /// A tokenizer of texts.
   init(
-    _ unit: TokenUnit, of texts: [String], size: Int?, minimumCount: Int?
+    _ unit: TokenUnit, of texts: some Sequence<String>, size: Int?, minimumCount: Int?
   ) throws {
     self =
       switch unit {
@@ -125,7 +127,8 @@ struct StepsOption: ParsableArguments {
 struct LanguageNetworkOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The units of a layer. (default: 512)", valueName: "count"))
+    help: ArgumentHelp(
+      "The units of a layer. (default: 512, or 768 for many passes)", valueName: "count"))
   var hidden: Int?
 
   @Option(
@@ -147,20 +150,26 @@ struct LanguageNetworkOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The rate of dropout between layers and before the scores. (default: 0.1)",
-      valueName: "rate"))
+      """
+      The rate of dropout between layers and before the scores. (default: 0.1, or up to 0.5 for many \
+      passes)
+      """, valueName: "rate"))
   var dropout: Float?
+
+  @Flag(help: "Drop the same elements at all steps of a chunk: variational dropout.")
+  var variational = false
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("The share of tokens that a step does without.", valueName: "rate"))
-  var embeddingDropout: Float = 0
+  var embeddingDropout: Float?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The share of recurrent weights that a step does without.", valueName: "rate"))
-  var weightDrop: Float = 0
+      "The share of recurrent weights that a step does without. (default: 0, or 0.2 for many passes)",
+      valueName: "rate"))
+  var weightDrop: Float?
 
   func architecture(
     _ cell: RecurrentEncoder.Cell, _ standard: LanguageArchitecture
@@ -169,6 +178,8 @@ struct LanguageNetworkOptions: ParsableArguments {
       cell: cell, embeddingSize: embedding ?? standard.embeddingSize,
       hiddenSize: hidden ?? standard.hiddenSize, layerCount: layers ?? standard.layerCount,
       tiesEmbeddings: tie ?? standard.tiesEmbeddings, dropout: dropout ?? standard.dropout,
-      embeddingDropout: embeddingDropout, weightDrop: weightDrop)
+      isVariational: variational,
+      embeddingDropout: embeddingDropout ?? standard.embeddingDropout,
+      weightDrop: weightDrop ?? standard.weightDrop)
   }
 }

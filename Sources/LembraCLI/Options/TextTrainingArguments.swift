@@ -81,8 +81,10 @@ struct TextTrainingArguments: ParsableArguments {
   }
 
   /// The layers and the training that suit a text, where nothing else is asked for.
-  func plan(for tokenizer: Tokenizer) -> LanguagePlan {
-    LanguagePlan(isOfCharacters: tokenizer.kind == .characters, minutes: minutes)
+  func plan(for tokenizer: Tokenizer, of text: TextFile) -> LanguagePlan {
+    LanguagePlan(
+      isOfCharacters: tokenizer.kind == .characters, characterCount: text.characterCount,
+      minutes: minutes)
   }
 
   /// More epochs than any time limit leaves time for.

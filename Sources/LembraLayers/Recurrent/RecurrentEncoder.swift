@@ -27,15 +27,19 @@ public struct RecurrentEncoder: Module {
     /// The dropout between layers.
     public var dropout: Float
 
+    /// Whether one mask serves all steps of a sequence: variational dropout.
+    public var locksDropout: Bool
+
     public init(
       _ cell: Cell, hiddenSize: Int, layerCount: Int = 1, isBidirectional: Bool = false,
-      dropout: Float = 0
+      dropout: Float = 0, locksDropout: Bool = false
     ) {
       self.cell = cell
       self.hiddenSize = hiddenSize
       self.layerCount = layerCount
       self.isBidirectional = isBidirectional
       self.dropout = dropout
+      self.locksDropout = locksDropout
     }
   }
 
@@ -125,11 +129,15 @@ extension RecurrentEncoder.Configuration {
     _ inputSize: Int, _ key: RandomKey, _ cell: (_ inputs: Int, _ key: RandomKey) -> Cell
   ) -> any SequenceLayer {
     guard isBidirectional else {
-      return Stack(count: layerCount, inputSize: inputSize, dropout: dropout) { index, inputs in
+      return Stack(
+        count: layerCount, inputSize: inputSize, dropout: dropout, locksDropout: locksDropout
+      ) { index, inputs in
         Recurrent(cell(inputs, key.folding(index)))
       }
     }
-    return Stack(count: layerCount, inputSize: inputSize, dropout: dropout) { index, inputs in
+    return Stack(
+      count: layerCount, inputSize: inputSize, dropout: dropout, locksDropout: locksDropout
+    ) { index, inputs in
       let key = key.folding(index)
       return Bidirectional(
         forward: cell(inputs, key), backward: cell(inputs, key.folding("backward")))

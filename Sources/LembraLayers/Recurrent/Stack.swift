@@ -10,13 +10,17 @@ public struct Stack<Layer: SequenceLayer>: SequenceLayer {
   /// The last output is left alone, as in PyTorch.
   public let dropout: Dropout
 
+  /// Whether one mask serves all steps of a sequence: variational dropout; see
+  /// ``SequenceBatch/lockedDropout(_:key:)``.
+  public let locksDropout: Bool
+
   public var inputSize: Int { layers[0].inputSize }
   public var outputSize: Int { layers[layers.count - 1].outputSize }
 
   /// Creates a stack from its layers, the first reading the input.
   ///
   /// - Precondition: there is at least one, and each reads what the one before puts out.
-  public init(_ layers: [Layer], dropout: Float = 0) {
+  public init(_ layers: [Layer], dropout: Float = 0, locksDropout: Bool = false) {
     precondition(!layers.isEmpty, "Stack: there are no layers")
     for (below, above) in zip(layers, layers.dropFirst()) {
       precondition(
@@ -25,6 +29,7 @@ public struct Stack<Layer: SequenceLayer>: SequenceLayer {
     }
     self.layers = layers
     self.dropout = Dropout(rate: dropout)
+    self.locksDropout = locksDropout
   }
 
   /// Creates a stack of `count` layers, each made from its index and the number of its inputs.
@@ -35,11 +40,12 @@ public struct Stack<Layer: SequenceLayer>: SequenceLayer {
   ///
   /// - Precondition: `count` is above 0.
   public init(
-    count: Int, inputSize: Int, dropout: Float = 0, _ layer: (_ index: Int, _ inputs: Int) -> Layer
+    count: Int, inputSize: Int, dropout: Float = 0, locksDropout: Bool = false,
+    _ layer: (_ index: Int, _ inputs: Int) -> Layer
   ) {
     var layers: [Layer] = []
     for index in 0..<count { layers.append(layer(index, layers.last?.outputSize ?? inputSize)) }
-    self.init(layers, dropout: dropout)
+    self.init(layers, dropout: dropout, locksDropout: locksDropout)
   }
 
   public func zeroState(batch: Int) -> [Layer.State] {
@@ -101,7 +107,7 @@ public struct Stack<Layer: SequenceLayer>: SequenceLayer {
     var states = [last]
     for (index, layer) in layers.enumerated().dropFirst() {
       if dropout.rate > 0, let key = dropoutKey?.folding(index) {
-        rows = rows.dropout(dropout.rate, key: key)
+        rows = rows.dropout(dropout.rate, isLocked: locksDropout, key: key)
       }
       (rows, last) = layer.run(rows, from: state?[index], dropoutKey: key(index))
       states.append(last)

@@ -19,6 +19,10 @@ public struct LanguageArchitecture: Hashable, Codable, Sendable {
   /// The dropout between recurrent layers and before the scores.
   public var dropout: Float
 
+  /// Whether dropout drops the same elements at all steps of a chunk: variational dropout (Gal and
+  /// Ghahramani, 2016).
+  public var isVariational: Bool
+
   /// The share of tokens whose vectors are zero in a step, all of their occurrences at once.
   public var embeddingDropout: Float
 
@@ -28,7 +32,7 @@ public struct LanguageArchitecture: Hashable, Codable, Sendable {
   public init(
     cell: RecurrentEncoder.Cell = .lstm, embeddingSize: Int = 128, hiddenSize: Int = 512,
     layerCount: Int = 1, tiesEmbeddings: Bool = false, dropout: Float = 0.1,
-    embeddingDropout: Float = 0, weightDrop: Float = 0
+    isVariational: Bool = false, embeddingDropout: Float = 0, weightDrop: Float = 0
   ) {
     self.cell = cell
     self.embeddingSize = embeddingSize
@@ -36,12 +40,14 @@ public struct LanguageArchitecture: Hashable, Codable, Sendable {
     self.layerCount = layerCount
     self.tiesEmbeddings = tiesEmbeddings
     self.dropout = dropout
+    self.isVariational = isVariational
     self.embeddingDropout = embeddingDropout
     self.weightDrop = weightDrop
   }
 
   var encoder: RecurrentEncoder.Configuration {
     RecurrentEncoder.Configuration(
-      cell, hiddenSize: hiddenSize, layerCount: layerCount, dropout: dropout)
+      cell, hiddenSize: hiddenSize, layerCount: layerCount, dropout: dropout,
+      locksDropout: isVariational)
   }
 }

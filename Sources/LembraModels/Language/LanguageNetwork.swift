@@ -78,7 +78,10 @@ public struct LanguageNetwork: Module {
     let (output, last, _) = encoder(input, from: state, dropoutKey: dropoutKey)
     var rows = output.rows
     if let key = dropoutKey?.folding("output"), architecture.dropout > 0 {
-      rows = rows.dropout(architecture.dropout, key: key)
+      rows =
+        architecture.isVariational
+        ? output.lockedDropout(architecture.dropout, key: key).rows
+        : rows.dropout(architecture.dropout, key: key)
     }
     return (projection.map { $0(rows) } ?? rows, last)
   }

@@ -1,6 +1,9 @@
 import LembraTraining
 
-/// The layers and the training that suit tokens and a time, where nothing else is asked for.
+/// The layers and the training that suit tokens, a text and a time, where nothing else is asked for.
+///
+/// A text that is read only a few times is learnt best by a small network that drops little; one that
+/// is read again and again by a larger one that drops much, or it would be learnt by heart.
 public struct LanguagePlan: Hashable, Sendable {
   public let architecture: LanguageArchitecture
   public let options: TextTrainingOptions
@@ -10,15 +13,40 @@ public struct LanguagePlan: Hashable, Sendable {
 
   /// - Parameters:
   ///   - isOfCharacters: whether tokens are characters.
+  ///   - characterCount: the characters of the text to learn from.
   ///   - minutes: the time for training; nil for a number of epochs.
-  public init(isOfCharacters: Bool, minutes: Double?) {
+  public init(isOfCharacters: Bool, characterCount: Int, minutes: Double?) {
+    let epochs = 10
+    let passes =
+      minutes.map { $0 * Self.charactersPerMinute / Double(max(characterCount, 1)) }
+      ?? Double(epochs)
+    let effort = Effort(passes: passes, characterCount: characterCount)
     architecture = LanguageArchitecture(
-      embeddingSize: isOfCharacters ? 128 : 256, hiddenSize: 512,
-      tiesEmbeddings: !isOfCharacters, dropout: 0.1)
+      embeddingSize: isOfCharacters ? 128 : 256, hiddenSize: effort.hiddenSize,
+      tiesEmbeddings: !isOfCharacters, dropout: effort.dropout, weightDrop: effort.weightDrop)
     // Few streams and short chunks make many steps of what time there is.
     options = TextTrainingOptions(
       learningRate: 0.003, schedule: .warmup(length: 20, then: .cosine(end: 0.02)),
-      clipping: GradientClipping(norm: 1), epochs: 10, minutes: minutes, batchSize: 16)
+      clipping: GradientClipping(norm: 1), epochs: epochs, minutes: minutes, batchSize: 16)
     steps = 32
+  }
+
+  /// About what two cores learn from in a minute.
+  private static let charactersPerMinute = 700_000.0
+
+  /// The size of the network, and what it does without in a step.
+  private struct Effort {
+    var hiddenSize: Int
+    var dropout: Float
+    var weightDrop: Float
+
+    init(passes: Double, characterCount: Int) {
+      // A short text has too little to tell for a larger network, and no network of these sizes learns
+      // a long one by heart in a few passes.
+      let (isShort, isLong) = (characterCount < 200_000, characterCount > 10_000_000)
+      hiddenSize = passes < 5 || isShort ? 512 : 768
+      (dropout, weightDrop) =
+        if passes < 5 || isLong { (0.1, 0) } else if passes < 12 { (0.4, 0) } else { (0.5, 0.2) }
+    }
   }
 }

@@ -14,6 +14,11 @@ extension SequenceBatch {
     return replacing(rows: rows.dropout(rate, key: key, rowIdentities: identities))
   }
 
+  /// Applies dropout, with one mask for all steps of a sequence if it `isLocked`.
+  public func dropout(_ rate: Float, isLocked: Bool, key: RandomKey) -> SequenceBatch {
+    isLocked ? lockedDropout(rate, key: key) : dropout(rate, key: key)
+  }
+
   /// Applies dropout with one mask for all steps of a sequence: locked or variational dropout (Gal
   /// and Ghahramani, "A theoretically grounded application of dropout in recurrent neural
   /// networks", 2016).

@@ -34,6 +34,29 @@ struct TextReaderTests {
 
   init() throws { folder = try TemporaryFolder() }
 
+  @Test(
+    "gives its pieces one at a time as it gives them all at once, as often as they are asked for")
+  func piecesOneByOne() throws {
+    let text = try TextFile(String(repeating: "one line é\n", count: 200_000))
+    let all = try text.pieces()
+    #expect(all.count > 1)
+    let (first, second) = try text.withPieces { (Array($0), Array($0)) }
+    #expect(first == all && second == all)
+  }
+
+  @Test("says when it cannot be read to its end, whatever was made of its beginning")
+  func unreadablePieces() throws {
+    try folder.write(Array(String(repeating: "line\n", count: 500_000).utf8), "text")
+    let text = try TextFile(readingFrom: folder("text"))
+    #expect(throws: LembraError.self) {
+      try text.withPieces { pieces in
+        for (index, _) in pieces.enumerated() where index == 0 {
+          #expect(truncate(folder("text"), 10) == 0)
+        }
+      }
+    }
+  }
+
   @Test("is the whole text, whatever the size of pieces", arguments: 0..<10)
   func pieces(seed: UInt64) throws {
     let text = mixedText(seed, count: 400)

@@ -64,4 +64,20 @@ struct LayerDropoutTests {
     #expect(!sameBits(dropped, outer(batch).output.rows))
     #expect(!sameBits(dropped, outer(batch, dropoutKey: key.folding(1)).output.rows))
   }
+
+  @Test("variational dropout has one mask for all steps of a sequence, here and in the gradient")
+  func variational() {
+    let batch = SequenceBatch(sequences([4, 2, 5], features: 3))
+    let layer = Stack(stack(2, dropout: 0).layers, dropout: 0.5, locksDropout: true)
+    let (own, gradients) = valueAndGradients(of: layer) {
+      $0(batch, dropoutKey: key).output.rows.sum()
+    }
+    let (byHand, expected) = valueAndGradients(of: layer) {
+      let rows = $0.layers[0](batch).output.lockedDropout(0.5, key: key.folding(1))
+      return $0.layers[1](rows).output.rows.sum()
+    }
+    #expect(own == byHand)
+    #expect(gradients.values == expected.values)
+    #expect(own != valueAndGradients(of: layer) { $0(batch).output.rows.sum() }.value)
+  }
 }

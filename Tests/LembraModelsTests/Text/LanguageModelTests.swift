@@ -72,6 +72,7 @@ struct LanguageModelTests {
       small {
         $0.layerCount = 2
         $0.dropout = 0.3
+        $0.isVariational = true
         $0.weightDrop = 0.4
         $0.cell = .gru
       },

@@ -80,7 +80,7 @@ public struct TextFile: Sendable {
     TextReader(store, textStart: marks[0].byte, range: bytes, pieceSize: pieceSize)
   }
 
-  /// The whole text in pieces, for what has to see all of it at once.
+  /// The whole text in pieces, all of them in memory; ``withPieces(_:)`` holds one at a time.
   ///
   /// - Throws: `LembraError` when the file cannot be read.
   public func pieces() throws(LembraError) -> [String] {
