@@ -38,8 +38,9 @@ let package = Package(
     .executable(name: "lembra", targets: ["LembraCLI"]),
   ],
   traits: [
-    .default(enabledTraits: ["CSV", "Command"]),
+    .default(enabledTraits: ["CSV", "Command", "Gzip"]),
     .trait(name: "CSV", description: "Reading tables from CSV files."),
+    .trait(name: "Gzip", description: "Reading texts that are compressed with gzip, by zlib."),
     .trait(name: "Command", description: "The command `lembra`."),
   ],
   dependencies: [
@@ -49,6 +50,9 @@ let package = Package(
   targets: [
     // MARK: - Library
     .target(name: "CLembraKernels", cSettings: cSettings),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "LembraTensor", dependencies: ["CLembraKernels"], swiftSettings: swiftSettings),
     .target(
       name: "LembraLayers",
@@ -62,6 +66,7 @@ let package = Package(
       name: "LembraData",
       dependencies: [
         "LembraTensor",
+        .target(name: "CZlib", condition: .when(traits: ["Gzip"])),
         .product(name: "SwiftCSV", package: "SwiftCSV", condition: .when(traits: ["CSV"])),
       ],
       swiftSettings: swiftSettings),
@@ -98,8 +103,10 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
+    example("AddNumbers"),
     example("ClassifyTexts"),
     example("TagWords"),
+    example("TranslateLines"),
     example("WriteText"),
 
     // MARK: - Tests
@@ -115,6 +122,7 @@ let package = Package(
     tests("LembraTraining"),
     tests("LembraModels"),
     tests("LembraReport"),
-    tests("LembraCLI", "ClassifyTexts", "TagWords", "WriteText"),
+    tests(
+      "LembraCLI", "AddNumbers", "ClassifyTexts", "TagWords", "TranslateLines", "WriteText"),
   ]
 )

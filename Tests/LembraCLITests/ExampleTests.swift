@@ -42,6 +42,25 @@ struct ExampleTests {
     #expect(text.contains("Ana/B-N sees/O a/O house/O"))
   }
 
+  @Test("add numbers")
+  func add() throws {
+    let text = try output(of: "AddNumbers", ["300", "2"])
+    #expect(text.contains("of 1000 sums that were held back are exact"), "\(text)")
+  }
+
+  @Test("translate lines")
+  func translate() throws {
+    let pairs = [("ein hund schläft", "a dog sleeps"), ("eine katze spielt", "a cat plays")]
+    for (name, side) in [("a.de", \(String, String).0), ("a.en", \.1)] {
+      let lines = pairs.map { $0[keyPath: side] + " .\n" }.joined()
+      try folder.write(String(repeating: lines, count: 300), to: name)
+    }
+    let text = try output(
+      of: "TranslateLines", [folder.path("a.de"), folder.path("a.en"), "eine katze spielt ."])
+    #expect(text.contains("BLEU 100"), "\(text)")
+    #expect(text.contains("a cat plays ."))
+  }
+
   @Test("write text")
   func write() throws {
     try folder.write(String(repeating: "the cat sat on the mat.\n", count: 400), to: "rhyme.txt")

@@ -5,8 +5,10 @@
 // state. Results are the same for any way of cutting the rows or columns of a call into several.
 #pragma once
 
+#include "lembra_attention.h"
 #include "lembra_chain.h"
 #include "lembra_elementwise.h"
+#include "lembra_gates.h"
 #include "lembra_matrix.h"
 #include "lembra_optimizers.h"
 #include "lembra_probe.h"
@@ -22,6 +24,8 @@ typedef struct {
   lembra_elementwise elementwise;
   lembra_rows rows;
   lembra_segments segments;
+  lembra_attentions attentions;
+  lembra_gates gates;
   lembra_chains chains;
   lembra_matrix matrix;
   lembra_recurrent recurrent;

@@ -12,6 +12,6 @@ struct CompareCommand: ParsableCommand {
       """,
     subcommands: [
       CompareForecastCommand.self, CompareClassifyCommand.self, CompareTagCommand.self,
-      CompareLanguageCommand.self,
+      CompareLanguageCommand.self, CompareTranslateCommand.self,
     ])
 }

@@ -24,6 +24,7 @@ struct CompareForecastCommand: ParsableCommand {
       plot is written then.
       """)
 
+  @OptionGroup(title: "Data") var file: DataFileArgument
   @OptionGroup(title: "Data") var reading: ReadingOptions
   @OptionGroup(title: "Data") var columns: ColumnOptions
   @OptionGroup(title: "Forecast") var forecast: ForecastOptions
@@ -40,9 +41,9 @@ struct CompareForecastCommand: ParsableCommand {
     threads.apply()
     Interruption.listen()
     try OutputFiles.check(
-      [("--report", reports.report), ("--plot", reports.plot)], inputs: [reading.data])
+      [("--report", reports.report), ("--plot", reports.plot)], inputs: [file.data])
     let narrator = Narrator(talk)
-    let source = try DataSource(reading, columns: columns, narrator: narrator)
+    let source = try DataSource(file.data, reading, columns: columns, narrator: narrator)
     let comparison = try compare(source.series, narrator: narrator)
     if !comparison.isInterrupted || !comparison.results.isEmpty {
       try StandardStreams.printResult(

@@ -8,8 +8,9 @@ extension EvaluateCommand {
     let narrator = Narrator(talk)
     let forecaster = try Forecaster(readingFrom: saved.model)
     let configuration = forecaster.configuration
+    let path = try file.required()
     let source = try DataSource(
-      reading, targets: configuration.targets, features: configuration.features,
+      path, reading, targets: configuration.targets, features: configuration.features,
       narrator: narrator)
     let data = try ForecastData(
       source.series, for: forecaster,
@@ -36,7 +37,7 @@ extension EvaluateCommand {
         + subject.baselines.map { (name: $0.baseline.title, evaluation: $0.evaluation) }
       try StandardStreams.printResult(
         """
-        Rows \(rows.lowerBound + 1) to \(rows.upperBound) of \(reading.data): \
+        Rows \(rows.lowerBound + 1) to \(rows.upperBound) of \(path): \
         \(NumberText.counted(subject.windows.count, "forecast"))
 
         \(ScoreTables(entries: entries, targets: configuration.targets).text)

@@ -9,9 +9,10 @@ extension EvaluateCommand {
   /// Judges the labels of texts.
   func evaluateClassifier() throws {
     let narrator = Narrator(talk)
+    let path = try file.required()
     let classifier = try TextClassifier(readingFrom: saved.model)
     let data = try LabelledTexts(
-      readingFrom: reading.data,
+      readingFrom: path,
       options: texts.labelled(hasHeader: reading.noHeader ? false : nil, requiresLabels: true))
     for remark in data.remarks { narrator.remark(remark) }
     let evaluation = try classifier.evaluate(data)
@@ -22,14 +23,15 @@ extension EvaluateCommand {
       jsonText(
         of: TextEvaluationDocument(
           model: classifier.configuration.architecture.kind.rawValue, file: saved.model,
-          data: reading.data, scores: report.document)))
+          data: path, scores: report.document)))
   }
 
   /// Judges the tags of words.
   func evaluateTagger() throws {
+    let path = try file.required()
     let tagger = try SequenceTagger(readingFrom: saved.model)
     let sentences = try TaggedSentences(
-      readingFrom: reading.data,
+      readingFrom: path,
       options: texts.tagged(tagger.configuration.columns, tags: .required))
     let report = TaggerReport(tagger.evaluate(sentences))
     guard talk.json else { return try StandardStreams.printResult(report.text) }
@@ -37,13 +39,14 @@ extension EvaluateCommand {
       jsonText(
         of: TextEvaluationDocument(
           model: tagger.configuration.architecture.title, file: saved.model,
-          data: reading.data, scores: report.document)))
+          data: path, scores: report.document)))
   }
 
   /// Judges how probable a text is.
   func evaluateLanguageModel() throws {
+    let path = try file.required()
     let model = try LanguageModel(readingFrom: saved.model)
-    var text = try TextFile(readingFrom: reading.data)
+    var text = try TextFile(readingFrom: path)
     if let validation = language.validation {
       text = try text.split(validation: validation).validation
     }
@@ -58,7 +61,7 @@ extension EvaluateCommand {
       }
       return try StandardStreams.printResult(
         """
-        \(NumberText.counted(scores.tokens, "token")) of \(reading.data): \
+        \(NumberText.counted(scores.tokens, "token")) of \(path): \
         \(NumberText.significant(scores.nats, digits: 4)) nats a token, \
         perplexity \(NumberText.significant(scores.perplexity, digits: 4))\(perCharacter ?? "")
         """)
@@ -66,7 +69,7 @@ extension EvaluateCommand {
     try StandardStreams.printResult(
       jsonText(
         of: TextEvaluationDocument(
-          model: model.architecture.cell.rawValue, file: saved.model, data: reading.data,
+          model: model.architecture.cell.rawValue, file: saved.model, data: path,
           scores: LanguageDocument(scores))))
   }
 }

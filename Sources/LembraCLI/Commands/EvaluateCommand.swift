@@ -25,11 +25,13 @@ struct EvaluateCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Data") var saved: SavedModelArgument
+  @OptionGroup(title: "Data") var file: JudgedFileArguments
   @OptionGroup(title: "Data") var reading: ReadingOptions
 
   @OptionGroup(title: "Forecasts") var part: PartOptions
   @OptionGroup(title: "Texts") var texts: TextReadingOptions
   @OptionGroup(title: "Language models") var language: LanguageJudgingOptions
+  @OptionGroup(title: "Translations") var search: SearchArguments
   @OptionGroup(title: "Computation") var threads: ThreadOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
@@ -39,6 +41,7 @@ struct EvaluateCommand: ParsableCommand {
     case TextClassifier.task: try evaluateClassifier()
     case SequenceTagger.task: try evaluateTagger()
     case LanguageModel.task: try evaluateLanguageModel()
+    case Translator.task: try evaluateTranslator()
     default: try evaluateForecaster()
     }
   }

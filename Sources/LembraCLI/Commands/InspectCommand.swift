@@ -48,6 +48,7 @@ struct InspectCommand: ParsableCommand {
     case SequenceTagger.task:
       TextModelDescription(try SequenceTagger(readingFrom: file), file: file)
     case LanguageModel.task: TextModelDescription(try LanguageModel(readingFrom: file), file: file)
+    case Translator.task: TextModelDescription(try Translator(readingFrom: file), file: file)
     default: nil
     }
   }

@@ -9,7 +9,7 @@ extension PredictCommand {
     let forecaster = try Forecaster(readingFrom: saved.model)
     let configuration = forecaster.configuration
     let source = try DataSource(
-      reading, targets: configuration.targets, features: configuration.features,
+      file.data, reading, targets: configuration.targets, features: configuration.features,
       narrator: narrator)
     let steps = writing.steps ?? configuration.horizon
     let values = try forecaster.forecast(after: source.series, steps: steps)

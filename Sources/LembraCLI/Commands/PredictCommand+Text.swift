@@ -41,9 +41,9 @@ extension PredictCommand {
       wordColumn: columns.word, featureColumns: columns.features, tags: .none,
       hasComments: texts.comments ? true : nil)
     let sentences =
-      reading.data == "-"
+      file.data == "-"
       ? try TaggedSentences(bytes: standardInput(), file: "standard input", options: options)
-      : try TaggedSentences(readingFrom: reading.data, options: options)
+      : try TaggedSentences(readingFrom: file.data, options: options)
     try write { write in
       for start in stride(from: 0, to: sentences.count, by: 512) {
         let part = sentences.subset(Array(start..<min(start + 512, sentences.count)))
@@ -87,9 +87,39 @@ extension PredictCommand {
     }
   }
 
+  /// Says what the lines of a file become.
+  func translate() throws {
+    let translators = try search.translators(saved.model)
+    let options = search.options(best: texts.best, returnsAttention: texts.alignments)
+    try options.validate()
+    try answerLines { lines in
+      let all = try Translator.translate(lines, by: translators, options: options)
+      return zip(lines, all).map { line, translations in
+        let tokens = texts.alignments ? translators[0].sourceTokens(line) : nil
+        let shown = translations.map { translation in
+          let score =
+            texts.best > 1 ? "\(NumberText.significant(translation.score, digits: 4))\t" : ""
+          let links = tokens == nil ? "" : "\t" + translation.links
+          return score + translation.text + links
+        }
+        return LineAnswer(
+          text: shown.joined(separator: "\n") + (texts.best > 1 ? "\n" : ""),
+          document: .translated(
+            TranslatedLine(
+              text: line, sourceTokens: tokens,
+              translations: translations.map { translation in
+                .init(
+                  text: translation.text, score: translation.score,
+                  logProbability: translation.logProbability, tokens: translation.tokens,
+                  attention: tokens == nil ? nil : translation.attention)
+              })))
+      }
+    }
+  }
+
   /// Answers the lines of the data file, or of standard input, as they come.
-  private func answerLines(_ answer: ([String]) -> [LineAnswer]) throws {
-    var reader = try LineReader(path: reading.data)
+  private func answerLines(_ answer: ([String]) throws -> [LineAnswer]) throws {
+    var reader = try LineReader(path: file.data)
     try write { write in
       while let lines = try reader.next() { try write(answer(lines)) }
     }
@@ -139,11 +169,13 @@ private struct LineAnswer {
 private enum LineDocument: Encodable {
   case classified(ClassifiedLine)
   case tagged(TaggedLine)
+  case translated(TranslatedLine)
 
   func encode(to encoder: any Encoder) throws {
     switch self {
     case .classified(let line): try line.encode(to: encoder)
     case .tagged(let line): try line.encode(to: encoder)
+    case .translated(let line): try line.encode(to: encoder)
     }
   }
 }
@@ -167,9 +199,34 @@ private struct TaggedLine: Encodable {
   var probabilities: [[String: Float]]?
 }
 
+private struct TranslatedLine: Encodable {
+  struct Way: Encodable {
+    var text: String
+    var score: Double
+    var logProbability: Double
+    var tokens: [String]
+    /// For each token, and the end, how much each token of the source counted.
+    var attention: [[Float]]?
+  }
+
+  var text: String
+  var sourceTokens: [String]?
+  var translations: [Way]
+}
+
 private struct AnswerDocument: Encodable {
   var model: String
   var predictions: [LineDocument]
+}
+
+extension Translation {
+  /// The token of the source that counted most for each token, as pairs `source-target` counted from
+  /// 0.
+  fileprivate var links: String {
+    attention.prefix(tokens.count).enumerated().compactMap { place, weights in
+      weights.indices.max { (weights[$0], $1) < (weights[$1], $0) }.map { "\($0)-\(place)" }
+    }.joined(separator: " ")
+  }
 }
 
 extension TaggedSentences {

@@ -23,10 +23,12 @@ struct PredictCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Data") var saved: SavedModelArgument
+  @OptionGroup(title: "Data") var file: DataFileArgument
   @OptionGroup(title: "Data") var reading: ReadingOptions
 
   @OptionGroup(title: "Forecasts") var writing: ForecastWritingOptions
   @OptionGroup(title: "Texts") var texts: TextPredictionOptions
+  @OptionGroup(title: "Translations") var search: SearchArguments
   @OptionGroup(title: "Computation") var threads: ThreadOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
@@ -38,10 +40,11 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    try OutputFiles.check([("--output", writing.output)], inputs: [reading.data, saved.model])
+    try OutputFiles.check([("--output", writing.output)], inputs: [file.data, saved.model])
     switch try ModelFile.task(ofFileAt: saved.model) {
     case TextClassifier.task: try classify()
     case SequenceTagger.task: try tag()
+    case Translator.task: try translate()
     case LanguageModel.task:
       throw LembraError(
         .invalidOption, "a language model goes on from a text",

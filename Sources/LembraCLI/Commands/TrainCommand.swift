@@ -12,6 +12,6 @@ struct TrainCommand: ParsableCommand {
       """,
     subcommands: [
       TrainForecastCommand.self, TrainClassifyCommand.self, TrainTagCommand.self,
-      TrainLanguageCommand.self, TrainTokenizerCommand.self,
+      TrainLanguageCommand.self, TrainTranslateCommand.self, TrainTokenizerCommand.self,
     ])
 }

@@ -22,6 +22,7 @@ struct TrainForecastCommand: ParsableCommand {
       Control-C saves a checkpoint beside the model and says how to go on.
       """)
 
+  @OptionGroup(title: "Data") var file: DataFileArgument
   @OptionGroup(title: "Data") var reading: ReadingOptions
   @OptionGroup(title: "Data") var columns: ColumnOptions
   @OptionGroup(title: "Forecast") var forecast: ForecastOptions
@@ -39,9 +40,9 @@ struct TrainForecastCommand: ParsableCommand {
     threads.apply()
     Interruption.listen()
     try files.check(
-      reports: [("--report", reports.report), ("--plot", reports.plot)], inputs: [reading.data])
+      reports: [("--report", reports.report), ("--plot", reports.plot)], inputs: [file.data])
     let narrator = Narrator(talk)
-    let source = try DataSource(reading, columns: columns, narrator: narrator)
+    let source = try DataSource(file.data, reading, columns: columns, narrator: narrator)
     let candidate = ForecastComparison.Candidate(
       forecast.configuration(
         of: source.series, architecture: architecture.architecture(network.model)),

@@ -119,7 +119,8 @@ struct StepsOption: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The tokens through which gradients flow. (default: 32)", valueName: "count"))
+      "The tokens through which gradients flow. (default: 32, or 64 for many passes)",
+      valueName: "count"))
   var steps: Int?
 }
 
@@ -151,7 +152,7 @@ struct LanguageNetworkOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       """
-      The rate of dropout between layers and before the scores. (default: 0.1, or up to 0.5 for many \
+      The rate of dropout between layers and before the scores. (default: 0.1, or 0.4 for many \
       passes)
       """, valueName: "rate"))
   var dropout: Float?
@@ -167,7 +168,7 @@ struct LanguageNetworkOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The share of recurrent weights that a step does without. (default: 0, or 0.2 for many passes)",
+      "The share of recurrent weights that a step does without. (default: 0, or 0.4 for many passes)",
       valueName: "rate"))
   var weightDrop: Float?
 

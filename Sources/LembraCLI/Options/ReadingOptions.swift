@@ -1,13 +1,16 @@
 import ArgumentParser
 import LembraData
 
-/// How the data file is read.
-struct ReadingOptions: ParsableArguments {
+/// The data file.
+struct DataFileArgument: ParsableArguments {
   @Argument(
     help: "The CSV file: a row for each point in time, oldest first, and a line with names.",
     completion: .file(extensions: ["csv", "tsv", "txt"]))
   var data: String
+}
 
+/// How the data file is read.
+struct ReadingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(

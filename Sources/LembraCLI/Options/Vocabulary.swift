@@ -24,6 +24,7 @@ extension ClassifierTrainingOptions.ClassWeighting: ExpressibleByArgument {}
 extension TaggerArchitecture.Spelling: ExpressibleByArgument {}
 extension TaggerArchitecture.Output: ExpressibleByArgument {}
 extension TaggerTrainingOptions.Scheme: ExpressibleByArgument {}
+extension TranslatorTokenizers.Unit: ExpressibleByArgument {}
 
 /// The separators by name, since a shell takes some of their characters for its own.
 enum SeparatorName: String, CaseIterable, ExpressibleByArgument {

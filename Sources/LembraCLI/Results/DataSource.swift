@@ -10,8 +10,10 @@ struct DataSource {
   ///
   /// - Throws: `LembraError` when the file, a column or a value is not what it must be; without
   ///   targets it offers the columns that could be.
-  init(_ reading: ReadingOptions, columns: ColumnOptions, narrator: Narrator) throws {
-    let table = try Table(csvFile: reading.data, options: reading.csvOptions)
+  init(
+    _ file: String, _ reading: ReadingOptions, columns: ColumnOptions, narrator: Narrator
+  ) throws {
+    let table = try Table(csvFile: file, options: reading.csvOptions)
     guard let targets = columns.targets else {
       let names = table.numericColumnNames
       throw LembraError(
@@ -19,7 +21,7 @@ struct DataSource {
         remedy: names.isEmpty
           ? "give a file with a column of numbers"
           : "add --targets with one or more of \(names.joined(separator: ","))",
-        at: .init(file: reading.data))
+        at: .init(file: file))
     }
     let targetNames = targets.names(in: table)
     let featureNames = columns.features?.names(in: table) ?? []
@@ -27,7 +29,7 @@ struct DataSource {
       throw LembraError(
         .invalidOption, "the column '\(both)' is a target and a feature",
         remedy: "leave it out of --features: targets are forecast from their own past anyway",
-        at: .init(file: reading.data))
+        at: .init(file: file))
     }
     try self.init(
       table, targets: targetNames, features: featureNames, missing: reading.missing,
@@ -35,10 +37,12 @@ struct DataSource {
   }
 
   /// Reads the columns of a model.
-  init(_ reading: ReadingOptions, targets: [String], features: [String], narrator: Narrator) throws
-  {
+  init(
+    _ file: String, _ reading: ReadingOptions, targets: [String], features: [String],
+    narrator: Narrator
+  ) throws {
     try self.init(
-      Table(csvFile: reading.data, options: reading.csvOptions), targets: targets,
+      Table(csvFile: file, options: reading.csvOptions), targets: targets,
       features: features, missing: reading.missing, narrator: narrator)
   }
 

@@ -57,8 +57,29 @@ struct TextModelDescription {
         ("embeddings", architecture.tiesEmbeddings ? "tied" : "not tied"),
         ("hidden units", "\(architecture.hiddenSize)"), ("layers", "\(architecture.layerCount)"),
         ("dropout", "\(architecture.dropout)"),
+        ("variational", architecture.isVariational ? "yes" : "none"),
         ("embedding dropout", "\(architecture.embeddingDropout)"),
         ("weight drop", "\(architecture.weightDrop)"),
+      ])
+  }
+
+  init(_ model: Translator, file: String) {
+    let architecture = model.architecture
+    self.init(
+      Translator.task, file, model.network, model.record,
+      [
+        ("model", architecture.title), ("source tokens", model.tokenizers.source.summary),
+        ("target tokens", model.tokenizers.target.summary),
+        ("lower case", model.tokenizers.isLowercased ? "yes" : "none"),
+        ("token vectors", "\(architecture.embeddingSize)"),
+        ("hidden units", "\(architecture.hiddenSize)"),
+        ("layers that read", "\(architecture.encoderLayers)"),
+        ("layers that write", "\(architecture.decoderLayers)"),
+        ("reads", architecture.isBidirectional ? "in both directions" : "forward"),
+        ("output fed back", architecture.feedsInput ? "yes" : "none"),
+        ("coverage", architecture.seesCoverage ? "yes" : "none"),
+        ("embeddings", architecture.tiesEmbeddings ? "tied" : "not tied"),
+        ("dropout", "\(architecture.dropout)"),
       ])
   }
 

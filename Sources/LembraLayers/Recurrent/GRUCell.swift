@@ -66,6 +66,14 @@ public struct GRUCell: RecurrentCell {
     return HiddenState(hidden: z * (h - n) + n)
   }
 
+  public func stepper(inputSizes: [Int]) -> CellStepper {
+    // A reset before the product puts two products after each other into a step.
+    guard reset == .afterProduct else { return repeatingStep(inputSizes) }
+    return weights.stepper(inputSizes) { x, y, state in
+      [.gatedRecurrentUnit(x, y, state[0])]
+    }
+  }
+
   public mutating func visitParameters(_ walk: inout ParameterWalk) {
     walk(&weights)
   }

@@ -70,6 +70,13 @@ public struct LSTMCell: RecurrentCell {
     return State(hidden: sigmoid(gate(3)) * tanh(cell), cell: cell)
   }
 
+  public func stepper(inputSizes: [Int]) -> CellStepper {
+    weights.stepper(inputSizes) { x, y, state in
+      let (hidden, cell) = Tensor.longShortTermMemory(x, y, cell: state[1])
+      return [hidden, cell]
+    }
+  }
+
   public mutating func visitParameters(_ walk: inout ParameterWalk) {
     walk(&weights)
   }

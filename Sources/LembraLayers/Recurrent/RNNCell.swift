@@ -39,6 +39,12 @@ public struct RNNCell: RecurrentCell {
     return HiddenState(hidden: nonlinearity == .tanh ? tanh(sum) : sum.relu())
   }
 
+  public func stepper(inputSizes: [Int]) -> CellStepper {
+    weights.stepper(inputSizes) { [nonlinearity] x, y, _ in
+      [nonlinearity == .tanh ? tanh(x + y) : (x + y).relu()]
+    }
+  }
+
   public mutating func visitParameters(_ walk: inout ParameterWalk) {
     walk(&weights)
   }

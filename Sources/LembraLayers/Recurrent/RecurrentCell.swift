@@ -23,6 +23,16 @@ public protocol RecurrentCell: Module {
   /// A fused cell's state is its hidden vector or, for an LSTM, its hidden and cell vector.
   var fused: FusedCell? { get }
 
+  /// This cell for advancing step by step with gradients, where the input of a step depends on the
+  /// step before; see ``CellStepper``.
+  ///
+  /// The default repeats ``step(_:_:)``.
+  ///
+  /// - Parameter inputSizes: the sizes of the parts that an input is made of, side by side.
+  /// - Returns: what advances.
+  /// - Precondition: the sizes add up to ``inputSize``.
+  func stepper(inputSizes: [Int]) -> CellStepper
+
   /// Runs over whole sequences, returning every output and each sequence's last state.
   ///
   /// The default repeats ``step(_:_:)``, or runs the ``fused`` cell, which gives the same results.
@@ -41,6 +51,8 @@ public protocol RecurrentCell: Module {
 
 extension RecurrentCell {
   public var fused: FusedCell? { nil }
+
+  public func stepper(inputSizes: [Int]) -> CellStepper { repeatingStep(inputSizes) }
 
   public func run(
     _ input: SequenceBatch, from state: State?, direction: Direction

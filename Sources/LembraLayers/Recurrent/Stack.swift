@@ -10,8 +10,8 @@ public struct Stack<Layer: SequenceLayer>: SequenceLayer {
   /// The last output is left alone, as in PyTorch.
   public let dropout: Dropout
 
-  /// Whether one mask serves all steps of a sequence: variational dropout; see
-  /// ``SequenceBatch/lockedDropout(_:key:)``.
+  /// Whether one mask serves all steps of a sequence: variational dropout, which LembraTensor calls
+  /// locked.
   public let locksDropout: Bool
 
   public var inputSize: Int { layers[0].inputSize }

@@ -27,26 +27,33 @@ public struct LanguagePlan: Hashable, Sendable {
     // Few streams and short chunks make many steps of what time there is.
     options = TextTrainingOptions(
       learningRate: 0.003, schedule: .warmup(length: 20, then: .cosine(end: 0.02)),
-      clipping: GradientClipping(norm: 1), epochs: epochs, minutes: minutes, batchSize: 16)
-    steps = 32
+      weightDecay: effort.weightDecay, clipping: GradientClipping(norm: 1), epochs: epochs,
+      minutes: minutes, batchSize: 16)
+    steps = effort.steps
   }
 
   /// About what two cores learn from in a minute.
   private static let charactersPerMinute = 700_000.0
 
-  /// The size of the network, and what it does without in a step.
+  /// What is spent on a text, and what keeps a network from learning it by heart.
   private struct Effort {
     var hiddenSize: Int
-    var dropout: Float
-    var weightDrop: Float
+    var dropout: Float = 0.1
+    var weightDrop: Float = 0
+    var weightDecay = 0.01
+    var steps = 32
 
     init(passes: Double, characterCount: Int) {
       // A short text has too little to tell for a larger network, and no network of these sizes learns
       // a long one by heart in a few passes.
       let (isShort, isLong) = (characterCount < 200_000, characterCount > 10_000_000)
       hiddenSize = passes < 5 || isShort ? 512 : 768
-      (dropout, weightDrop) =
-        if passes < 5 || isLong { (0.1, 0) } else if passes < 12 { (0.4, 0) } else { (0.5, 0.2) }
+      if passes < 5 || isLong { return }
+      dropout = 0.4
+      if passes < 12 { return }
+      (weightDrop, weightDecay) = (0.4, 0.05)
+      // Where steps are plenty, looking back further is worth more than taking more of them.
+      steps = 64
     }
   }
 }

@@ -20,6 +20,20 @@ struct TextBytes {
   /// The lines, without what ends them.
   var lines: LineRanges { LineRanges(bytes) }
 
+  /// The rows of a TSV file: a tab ends a field, a line a row, and nothing is quoted.
+  var tabSeparatedRows: [CSVRow] {
+    lines.map { line in
+      var fields: [String] = []
+      var start = line.range.lowerBound
+      for position in line.range where bytes[position] == UInt8(ascii: "\t") {
+        fields.append(text(start..<position))
+        start = position + 1
+      }
+      fields.append(text(start..<line.range.upperBound))
+      return CSVRow(line: line.number, fields: fields)
+    }
+  }
+
   /// The text of the bytes at `range`, which begins and ends between two characters.
   func text(_ range: Range<Int>) -> String {
     String(decoding: bytes[range], as: UTF8.self)

@@ -68,7 +68,7 @@ public struct LabelledTexts: Hashable, Sendable {
     let text = try TextBytes(bytes, file: file)
     switch options.format ?? .detected(in: text, file: file) {
     case .tsv:
-      self = try LabelledTextTable(options: options, file: file).texts(tabSeparatedRows(of: text))
+      self = try LabelledTextTable(options: options, file: file).texts(text.tabSeparatedRows)
     case .csv:
       self = try LabelledTextTable(options: options, file: file)
         .texts(commaSeparatedRows(of: text, file: file))
@@ -86,22 +86,6 @@ public struct LabelledTexts: Hashable, Sendable {
       lines: lines.isEmpty ? [] : indices.map { lines[$0] }, file: file, textColumn: textColumn,
       labelColumn: labelColumn, remarks: remarks)
   }
-}
-
-/// The rows of a TSV file: a tab ends a field, a line a row, and nothing is quoted.
-private func tabSeparatedRows(of text: TextBytes) -> [CSVRow] {
-  var rows: [CSVRow] = []
-  for line in text.lines {
-    var fields: [String] = []
-    var start = line.range.lowerBound
-    for position in line.range where text.bytes[position] == UInt8(ascii: "\t") {
-      fields.append(text.text(start..<position))
-      start = position + 1
-    }
-    fields.append(text.text(start..<line.range.upperBound))
-    rows.append(CSVRow(line: line.number, fields: fields))
-  }
-  return rows
 }
 
 /// The rows of a CSV file.

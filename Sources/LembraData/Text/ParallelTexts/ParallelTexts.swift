@@ -1,0 +1,54 @@
+public import LembraTensor
+
+/// Texts and what they are to become: sentences and their translations, questions and answers.
+public struct ParallelTexts: Hashable, Sendable {
+  public let sources: [String]
+
+  /// What each source is to become.
+  public let targets: [String]
+
+  /// The names of the files of sources and targets, for messages; the same for a table.
+  public let sourceFile: String?
+  public let targetFile: String?
+
+  /// The number of pairs.
+  public var count: Int { sources.count }
+
+  /// - Precondition: there is a target for each source.
+  public init(
+    sources: [String], targets: [String], sourceFile: String? = nil, targetFile: String? = nil
+  ) {
+    precondition(
+      sources.count == targets.count,
+      "ParallelTexts: \(sources.count) sources and \(targets.count) targets")
+    self.sources = sources
+    self.targets = targets
+    self.sourceFile = sourceFile
+    self.targetFile = targetFile
+  }
+
+  /// The pairs at these places, in this order.
+  ///
+  /// - Precondition: every place is that of a pair.
+  public func subset(_ places: [Int]) -> ParallelTexts {
+    ParallelTexts(
+      sources: places.map { sources[$0] }, targets: places.map { targets[$0] },
+      sourceFile: sourceFile, targetFile: targetFile)
+  }
+
+  /// Draws pairs to choose a model by.
+  ///
+  /// - Parameters:
+  ///   - validation: how many, a number or a percentage; possibly none.
+  ///   - key: names the draw.
+  /// - Returns: the pairs to learn from and those that were drawn, each in the order of the file.
+  /// - Throws: `LembraError` when no pair would be left.
+  public func split(
+    validation: Share, key: RandomKey
+  ) throws(LembraError) -> (training: ParallelTexts, validation: ParallelTexts) {
+    let held = try validation.checkedCount(of: count, noun: "pair", file: sourceFile)
+    var generator = RandomGenerator(key)
+    let order = shuffledIndices(count, using: &generator)
+    return (subset(order.dropFirst(held).sorted()), subset(order.prefix(held).sorted()))
+  }
+}

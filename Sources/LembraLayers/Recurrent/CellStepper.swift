@@ -1,0 +1,84 @@
+public import LembraTensor
+
+/// A cell that advances step by step, each input being known only after the step before: what a
+/// decoder with attention repeats.
+///
+/// It does what the cell's `step` does, in less time where gradients are asked for: weights are
+/// brought into the order of the kernels once, their gradients are one product over all steps, and
+/// the parts of the inputs that are known beforehand are multiplied all at once.
+///
+///     let stepper = cell.stepper(inputSizes: [words.shape[1], feedback.shape[1]])
+///     let known = stepper.projected(words, part: 0)      // all steps at once
+///     (hidden, state) = stepper.step([known.rows(now), stepper.projected(feedback, part: 1)], state)
+///
+/// A state is the list of the tensors of the cell's state, in visiting order.
+public struct CellStepper: Sendable {
+  private let projections: [@Sendable (Tensor) -> Tensor]
+  private let advance: @Sendable ([Tensor], [Tensor]) -> (hidden: Tensor, state: [Tensor])
+
+  init(
+    projections: [@Sendable (Tensor) -> Tensor],
+    advance: @escaping @Sendable ([Tensor], [Tensor]) -> (hidden: Tensor, state: [Tensor])
+  ) {
+    self.projections = projections
+    self.advance = advance
+  }
+
+  /// What a step makes of a part of its input, for any number of rows.
+  ///
+  /// - Precondition: there is such a part, and `rows` is as wide.
+  public func projected(_ rows: Tensor, part: Int = 0) -> Tensor {
+    projections[part](rows)
+  }
+
+  /// Advances by one step.
+  ///
+  /// - Parameters:
+  ///   - projections: what ``projected(_:part:)`` made of each part of the input.
+  ///   - state: the state before, a row for each row of the input.
+  /// - Returns: the output `[N, H]`, and the state after the step.
+  public func step(
+    _ projections: [Tensor], _ state: [Tensor]
+  ) -> (hidden: Tensor, state: [Tensor]) {
+    advance(projections, state)
+  }
+}
+
+extension RecurrentCell {
+  /// The stepper that repeats `step`.
+  func repeatingStep(_ inputSizes: [Int]) -> CellStepper {
+    precondition(
+      inputSizes.reduce(0, +) == inputSize,
+      "stepper: parts of \(inputSizes) for an input of \(inputSize)")
+    return CellStepper(projections: inputSizes.map { _ in { $0 } }) { parts, state in
+      let input = parts.count == 1 ? parts[0] : Tensor(concatenatingColumns: parts)
+      let next = step(input, zeroState(batch: 0).filled(from: state))
+      return (next.hidden, next.tensors)
+    }
+  }
+}
+
+extension GateWeights {
+  /// The stepper of a cell that computes its state from the products `x = W x + b` and
+  /// `y = R h + b` alone, the first tensor of which is `h`.
+  func stepper(
+    _ inputSizes: [Int],
+    _ gates: @escaping @Sendable (_ x: Tensor, _ y: Tensor, _ state: [Tensor]) -> [Tensor]
+  ) -> CellStepper {
+    precondition(
+      inputSizes.reduce(0, +) == inputSize,
+      "stepper: parts of \(inputSizes) for an input of \(inputSize)")
+    var start = 0
+    let projections = inputSizes.enumerated().map { index, size in
+      defer { start += size }
+      return RepeatedAffine(
+        input.columns(start..<start + size), index == 0 ? inputBias : nil)
+    }
+    let recurrent = RepeatedAffine(hidden, hiddenBias)
+    return CellStepper(projections: projections.map { map in { map($0) } }) { parts, state in
+      let x = parts.dropFirst().reduce(parts[0]) { $0 + $1 }
+      let next = gates(x, recurrent(state[0]), state)
+      return (next[0], next)
+    }
+  }
+}

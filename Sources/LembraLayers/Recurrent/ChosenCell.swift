@@ -1,0 +1,64 @@
+public import LembraTensor
+
+/// A recurrent cell that is chosen when the program runs, such as by a file.
+///
+/// A state is the list of the tensors of the cell's state, the output first.
+public struct ChosenCell: Module {
+  private var cell: any RecurrentCell
+
+  /// Draws a cell with random weights.
+  ///
+  /// - Precondition: the sizes are above 0.
+  public init(
+    _ kind: RecurrentEncoder.Cell, inputSize: Int, hiddenSize: Int,
+    initialization: RecurrentInitialization = .pytorch, key: RandomKey
+  ) {
+    cell =
+      switch kind {
+      case .rnn:
+        RNNCell(
+          inputSize: inputSize, hiddenSize: hiddenSize, initialization: initialization, key: key)
+      case .lstm:
+        LSTMCell(
+          inputSize: inputSize, hiddenSize: hiddenSize, initialization: initialization, key: key)
+      case .gru:
+        GRUCell(
+          inputSize: inputSize, hiddenSize: hiddenSize, initialization: initialization, key: key)
+      }
+  }
+
+  public var inputSize: Int { cell.inputSize }
+  public var hiddenSize: Int { cell.hiddenSize }
+
+  /// The number of tensors of a state.
+  public var stateCount: Int { zeroState(batch: 0).count }
+
+  /// The state of `batch` sequences before their first step: zeros.
+  public func zeroState(batch: Int) -> [Tensor] {
+    func zeros(_ cell: some RecurrentCell) -> [Tensor] { cell.zeroState(batch: batch).tensors }
+    return zeros(cell)
+  }
+
+  /// The cell for advancing step by step; see ``CellStepper``.
+  public func stepper(inputSizes: [Int]) -> CellStepper {
+    cell.stepper(inputSizes: inputSizes)
+  }
+
+  /// Runs over whole sequences.
+  ///
+  /// - Parameters:
+  ///   - input: the sequences.
+  ///   - state: the state before the first step, rows in the order of the input's layout.
+  /// - Returns: the output at every step.
+  public func run(_ input: SequenceBatch, from state: [Tensor]) -> SequenceBatch {
+    func run(_ cell: some RecurrentCell) -> SequenceBatch {
+      cell.run(input, from: cell.zeroState(batch: 0).filled(from: state), direction: .forward)
+        .output
+    }
+    return run(cell)
+  }
+
+  public mutating func visitParameters(_ walk: inout ParameterWalk) {
+    cell.visitParameters(&walk)
+  }
+}

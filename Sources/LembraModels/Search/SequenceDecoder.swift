@@ -1,0 +1,75 @@
+public import LembraTensor
+
+/// What writes sequences token by token, many at a time: a row for each hypothesis.
+///
+/// What it computes for a row must not depend on the others.
+public protocol SequenceDecoder {
+  /// What is carried from one step to the next, for any number of rows.
+  associatedtype State
+
+  /// Reads a token for each row.
+  ///
+  /// - Parameters:
+  ///   - tokens: the last token of each row.
+  ///   - state: the state of the rows before.
+  /// - Returns: what may follow, and the state after.
+  func step(_ tokens: [Int], _ state: State) -> DecodingStep<State>
+
+  /// The state of some rows, of which one may be taken more than once.
+  func rows(_ indices: [Int], of state: State) -> State
+}
+
+/// What a decoder says after a step.
+public struct DecodingStep<State> {
+  /// The logarithms of the probabilities of every token that may follow each row, `[rows, V]`.
+  public var logProbabilities: Tensor
+
+  public var state: State
+
+  /// How much each part of each row's source counted in this step; empty without attention.
+  public var attention: [[Float]]
+
+  public init(logProbabilities: Tensor, state: State, attention: [[Float]] = []) {
+    self.logProbabilities = logProbabilities
+    self.state = state
+    self.attention = attention
+  }
+}
+
+/// Decoders of the same tokens that decide together: the mean of their probabilities counts
+/// (Sutskever, Vinyals and Le, 2014).
+public struct EnsembleDecoder<Member: SequenceDecoder>: SequenceDecoder {
+  private let members: [Member]
+
+  /// - Precondition: there is a member.
+  public init(_ members: [Member]) {
+    precondition(!members.isEmpty, "EnsembleDecoder: there are no members")
+    self.members = members
+  }
+
+  public func step(_ tokens: [Int], _ state: [Member.State]) -> DecodingStep<[Member.State]> {
+    let steps = zip(members, state).map { $0.step(tokens, $1) }
+    return DecodingStep(
+      logProbabilities: mean(steps.map(\.logProbabilities)), state: steps.map(\.state),
+      attention: meanAttention(steps.map(\.attention)))
+  }
+
+  public func rows(_ indices: [Int], of state: [Member.State]) -> [Member.State] {
+    zip(members, state).map { $0.rows(indices, of: $1) }
+  }
+
+  private func mean(_ logs: [Tensor]) -> Tensor {
+    guard logs.count > 1 else { return logs[0] }
+    let sum = logs.dropFirst().reduce(logs[0].exp()) { $0 + $1.exp() }
+    return (sum / Float(logs.count)).log()
+  }
+
+  private func meanAttention(_ all: [[[Float]]]) -> [[Float]] {
+    guard let first = all.first, all.allSatisfy({ $0.count == first.count }) else { return [] }
+    return first.indices.map { row in
+      first[row].indices.map { place in
+        all.reduce(0) { $0 + $1[row][place] } / Float(all.count)
+      }
+    }
+  }
+}

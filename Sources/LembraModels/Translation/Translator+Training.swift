@@ -1,0 +1,129 @@
+public import LembraData
+import LembraLayers
+import LembraTensor
+import LembraTraining
+
+extension Translator {
+  /// Trains a translator on pairs, the decoder reading the target so far: teacher forcing.
+  ///
+  /// - Parameters:
+  ///   - training: what is learnt from.
+  ///   - validation: what decides which epoch's weights are kept, by the chrF of greedy
+  ///     translations; nil for none.
+  ///   - tokenizers: what makes tokens of both languages.
+  ///   - architecture: the layers.
+  ///   - options: how it is trained.
+  ///   - supervision: where the run is kept, and whom it tells.
+  /// - Returns: the model with the best weights; with the last ones without a validation part.
+  /// - Throws: `LembraError` when an option cannot be used, when a loss or gradient is not finite, or
+  ///   when a checkpoint cannot be written or belongs to another run.
+  public static func train(
+    on training: ParallelTexts, validation: ParallelTexts? = nil,
+    tokenizers: TranslatorTokenizers,
+    architecture: TranslatorArchitecture = TranslatorArchitecture(),
+    options: TranslatorTrainingOptions = TranslatorTrainingOptions(),
+    supervision: TrainingSupervision = TrainingSupervision()
+  ) throws -> TextTrainingResult<Translator> {
+    try options.validate(hasValidation: validation != nil)
+    for part in [training] + (validation.map { [$0] } ?? []) where part.count == 0 {
+      throw LembraError(
+        .invalidData, "there are no pairs to learn from or to choose by",
+        remedy: "give at least one pair", at: .init(file: part.sourceFile))
+    }
+    var translator = try Translator(
+      architecture, tokenizers: tokenizers, seed: options.training.seed)
+    let pairs = EncodedPairs(training, tokenizers)
+    let held = validation.map { EncodedPairs($0, tokenizers) }
+    let context = [
+      "architecture": "\(architecture)", "source tokens": tokenizers.source.summary,
+      "target tokens": tokenizers.target.summary, "batch tokens": "\(options.batchTokens ?? 0)",
+      "label smoothing": "\(options.labelSmoothing)",
+      "scheduled sampling": "\(options.scheduledSampling)",
+      "data": pairs.fingerprint, "validation data": held?.fingerprint ?? "none",
+    ]
+    let result = try options.training.train(
+      translator.network, task: translator.task(on: pairs, validation, options),
+      context: context, supervision: supervision)
+    translator.network = result.model
+    translator.record = TextTrainingRecord(
+      options.training, trainingCount: training.count, validationCount: validation?.count ?? 0,
+      result)
+    return TextTrainingResult(
+      model: translator, outcome: result.outcome, history: result.history,
+      seconds: result.seconds)
+  }
+
+  private func task(
+    on pairs: EncodedPairs, _ held: ParallelTexts?, _ options: TranslatorTrainingOptions
+  ) -> TrainingTask<TranslationNetwork, ScheduledBatch> {
+    let buckets = LengthBuckets(
+      lengths: pairs.stepCounts,
+      limit: options.batchTokens.map { .tokens($0) } ?? .sequences(options.training.batchSize))
+    var task = TrainingTask<TranslationNetwork, ScheduledBatch>(
+      batches: { epoch, key in
+        var generator = RandomGenerator(key)
+        return buckets.shuffled(using: &generator).map { ScheduledBatch(epoch: epoch, indices: $0) }
+      },
+      loss: { network, own, key in
+        var batch = pairs.batch(own.indices)
+        let rate = options.samplingRate(epoch: own.epoch)
+        if rate > 0 {
+          batch.inputs = network.detached.mixed(batch, rate: rate, key: key.folding("sampling"))
+        }
+        let sources = network.read(batch.sources, dropoutKey: key.folding("source"))
+        let rows = network.taught(
+          batch.inputs, layout: batch.layout, from: sources, dropoutKey: key.folding("target"))
+        return network.loss(rows, batch.targets, labelSmoothing: options.labelSmoothing)
+      },
+      weight: { own in own.indices.reduce(0) { $0 + Double(pairs.targets[$1].count + 1) } })
+    if let held {
+      task.validationScore = { network in
+        var candidate = self
+        candidate.network = network
+        return try 1 - candidate.greedyChrF(held) / 100
+      }
+    }
+    return task
+  }
+}
+
+/// The pairs of a step, and its epoch, counted from 0.
+private struct ScheduledBatch {
+  let epoch: Int
+  let indices: ArraySlice<Int>
+}
+
+extension TranslationNetwork {
+  /// This network as a constant, through which no gradient flows.
+  fileprivate var detached: TranslationNetwork {
+    var copy = self
+    copy.updateParameters { _, parameter in parameter = parameter.detached }
+    return copy
+  }
+
+  /// What the decoder reads, where some tokens are those that it would have written itself.
+  fileprivate func mixed(_ batch: TranslationBatch, rate: Float, key: RandomKey) -> [[Int]] {
+    let sources = read(batch.sources)
+    let layout = batch.layout
+    let stepper = decoder.stepper(reading: sources.memory)
+    var state = firstState(sources, order: layout.order)
+    var inputs = batch.inputs
+    var generator = RandomGenerator(key)
+    var own: [Int] = []
+    for step in 0..<layout.stepCount {
+      let count = layout.activeCounts[step]
+      let rows = Array(0..<count)
+      if step > 0 {
+        state = state.gatheringRows(rows, of: stepper.memory)
+        for row in rows where Float.random(in: 0..<1, using: &generator) < rate {
+          inputs[layout.order[row]][step] = own[row]
+        }
+      }
+      let tokens = rows.map { inputs[layout.order[$0]][step] }
+      let result = stepper(target(tokens), state)
+      state = result.state
+      own = logits(result.output).argmax()
+    }
+    return inputs
+  }
+}

@@ -1,0 +1,104 @@
+import LembraData
+import LembraLayers
+public import LembraTensor
+
+/// What a translator made of a text.
+public struct Translation: Hashable, Sendable {
+  public let text: String
+
+  /// The tokens of the text, without the end.
+  public let tokens: [String]
+
+  /// The logarithm of the translation's probability, its end included.
+  public let logProbability: Double
+
+  /// What translations are ranked by; see ``SearchOptions/lengthPenalty``.
+  public let score: Double
+
+  /// How much each token of the source, its end included, counted for each token and for the end;
+  /// empty unless asked for.
+  public let attention: [[Float]]
+}
+
+extension Translator {
+  /// Translates texts.
+  ///
+  /// The translations of a text have the same scores, to the bit, whatever texts are beside it.
+  ///
+  /// - Parameters:
+  ///   - texts: what is translated.
+  ///   - options: how translations are searched for.
+  /// - Returns: for each text the best translations, the best first; more than one if asked for.
+  /// - Throws: `LembraError` when an option cannot be used, such as one that needs attention.
+  public func translate(
+    _ texts: [String], options: SearchOptions = SearchOptions()
+  ) throws(LembraError) -> [[Translation]] {
+    try Translator.translate(texts, by: [self], options: options)
+  }
+
+  /// Translates texts by several translators together, the mean of whose probabilities counts.
+  ///
+  /// - Throws: `LembraError` when an option cannot be used, when there is no translator, or when the
+  ///   tokens of two differ.
+  public static func translate(
+    _ texts: [String], by translators: [Translator], options: SearchOptions = SearchOptions()
+  ) throws(LembraError) -> [[Translation]] {
+    guard let first = translators.first else {
+      throw LembraError(
+        .invalidOption, "there is no translator", remedy: "give at least one")
+    }
+    for other in translators where other.tokenizers != first.tokenizers {
+      throw LembraError(
+        .invalidOption, "the translators have different tokens",
+        remedy: "use models that were trained with the same tokens")
+    }
+    let attend = translators.allSatisfy { $0.architecture.context.attention != nil }
+    try require(
+      attend || options.coveragePenalty == 0, "without attention nothing is known of coverage",
+      "use a model with attention, or no coverage penalty", "coverage penalty")
+    try require(
+      attend || !options.returnsAttention, "this model attends to nothing",
+      "use a model with attention, or do not ask for what it attends to", "attention")
+    let tokenizers = first.tokenizers
+    let sources = tokenizers.encode(sources: texts)
+    let found = try sequences(of: sources, by: translators, options: options)
+    return found.map { sequences in
+      sequences.map { sequence in
+        Translation(
+          text: tokenizers.target.decode(sequence.tokens),
+          tokens: sequence.tokens.map(tokenizers.target.token),
+          logProbability: sequence.logProbability, score: sequence.score,
+          attention: sequence.attention)
+      }
+    }
+  }
+
+  /// The tokens of each source's translations.
+  private static func sequences(
+    of sources: [[Int]], by translators: [Translator], options: SearchOptions
+  ) throws(LembraError) -> [[FoundSequence]] {
+    var results = [[FoundSequence]](repeating: [], count: sources.count)
+    let tokenizers = translators[0].tokenizers
+    let wantsAttention = options.returnsAttention || options.coveragePenalty > 0
+    // Sources of like length are done at about the same step.
+    let buckets = LengthBuckets(
+      lengths: sources.map(\.count), limit: .tokens(max(1, 4_096 / options.beamSize)))
+    for indices in buckets.inOrder() {
+      let own = indices.map { sources[$0] }
+      let decoders = translators.map {
+        TranslationDecoder($0.network, reading: own, returnsAttention: wantsAttention)
+      }
+      let search = try BeamSearch(
+        EnsembleDecoder(decoders), options: options, start: tokenizers.targetStart,
+        end: tokenizers.targetEnd, unwritten: tokenizers.unwritten)
+      let found = search(decoders.map(\.firstState), sourceLengths: own.map(\.count))
+      for (index, sequences) in zip(indices, found) { results[index] = sequences }
+    }
+    return results
+  }
+
+  /// The tokens of a text as the model reads them, the end included: what attention is to.
+  public func sourceTokens(_ text: String) -> [String] {
+    tokenizers.encode(sources: [text])[0].map(tokenizers.source.token)
+  }
+}

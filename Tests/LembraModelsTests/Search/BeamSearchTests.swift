@@ -1,0 +1,215 @@
+import LembraModels
+import LembraTensor
+import LembraTestSupport
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A decoder whose probabilities are drawn anew for each source and each beginning of a sequence.
+private final class DrawnDecoder: SequenceDecoder {
+  let tokenCount: Int
+  private let key: RandomKey
+
+  /// The rows of every step.
+  private(set) var rowCounts: [Int] = []
+
+  init(tokenCount: Int, seed: UInt64) {
+    self.tokenCount = tokenCount
+    key = RandomKey(seed: seed)
+  }
+
+  /// The source of each row and the tokens that it read.
+  typealias State = [(source: Int, tokens: [Int])]
+
+  func logs(_ source: Int, _ tokens: [Int]) -> Tensor {
+    let key = tokens.reduce(key.folding(source)) { $0.folding($1 + 1) }
+    return Tensor(uniformIn: -2...2, shape: [1, tokenCount], key: key).logSoftmax()
+  }
+
+  func step(_ tokens: [Int], _ state: State) -> DecodingStep<State> {
+    rowCounts.append(tokens.count)
+    let next = zip(state, tokens).map { (source: $0.source, tokens: $0.tokens + [$1]) }
+    return DecodingStep(
+      logProbabilities: Tensor(stacking: next.map { logs($0.source, $0.tokens) }), state: next,
+      attention: next.map { row in
+        let weight = Float(row.tokens.count % 3) / 2
+        return [weight, 1 - weight]
+      })
+  }
+
+  func rows(_ indices: [Int], of state: State) -> State { indices.map { state[$0] } }
+}
+
+@Suite("Search for sequences")
+struct BeamSearchTests {
+  private static let (start, end, unwritten) = (0, 1, 2)
+
+  private func found(
+    _ decoder: DrawnDecoder, _ options: SearchOptions, sources: [Int] = [0],
+    lengths: [Int]? = nil
+  ) throws -> [[FoundSequence]] {
+    let search = try BeamSearch(
+      decoder, options: options, start: Self.start, end: Self.end, unwritten: [Self.unwritten])
+    return search(
+      sources.map { (source: $0, tokens: []) },
+      sourceLengths: lengths ?? sources.map { _ in 50 })
+  }
+
+  /// All sequences of at most `length` tokens with their scores, the best first.
+  private func all(
+    _ decoder: DrawnDecoder, source: Int, length: Int, _ options: SearchOptions
+  ) -> [(tokens: [Int], score: Double)] {
+    var results: [(tokens: [Int], score: Double)] = []
+    func extend(_ tokens: [Int], _ sum: Double) {
+      let logs = decoder.logs(source, [Self.start] + tokens).array
+      if tokens.count >= options.minimumLength || tokens.count == length {
+        let normalization = pow((5 + Double(tokens.count + 1)) / 6, options.lengthPenalty)
+        results.append((tokens, (sum + Double(logs[Self.end])) / normalization))
+      }
+      guard tokens.count < length else { return }
+      for token in 0..<decoder.tokenCount
+      where token != Self.end && token != Self.unwritten
+        && !(options.blockedLength == 1 && tokens.contains(token))
+      {
+        extend(tokens + [token], sum + Double(logs[token]))
+      }
+    }
+    extend([], 0)
+    return results.sorted { $0.score > $1.score }
+  }
+
+  @Test(
+    "a beam that is wide enough finds what trying everything finds",
+    arguments: 0..<20,
+    [
+      SearchOptions(beamSize: 1_000, best: 8, lengthPenalty: 0, maximumLength: 3, isExact: true),
+      SearchOptions(beamSize: 1_000, best: 8, lengthPenalty: 0.8, maximumLength: 3, isExact: true),
+      SearchOptions(
+        beamSize: 1_000, best: 8, lengthPenalty: 1, minimumLength: 2, maximumLength: 4,
+        isExact: true),
+      SearchOptions(
+        beamSize: 1_000, best: 5, maximumLength: 3, blockedLength: 1, isExact: true),
+    ])
+  func exhaustive(seed: UInt64, options: SearchOptions) throws {
+    let decoder = DrawnDecoder(tokenCount: 5, seed: seed)
+    let result = try found(decoder, options)[0]
+    let expected = all(decoder, source: 0, length: options.maximumLength, options)
+    #expect(result.map(\.tokens) == expected.prefix(options.best).map(\.tokens))
+    for (own, wanted) in zip(result, expected) { #expect(abs(own.score - wanted.score) < 1e-6) }
+  }
+
+  @Test("a source has the same sequences alone and among others, and leaves when it is done")
+  func batching() throws {
+    let options = SearchOptions(beamSize: 4, best: 3, maximumLength: 12)
+    let decoder = DrawnDecoder(tokenCount: 8, seed: 3)
+    let together = try found(decoder, options, sources: [5, 2, 9, 7])
+    let counts = decoder.rowCounts
+    for (place, source) in [5, 2, 9, 7].enumerated() {
+      let alone = DrawnDecoder(tokenCount: 8, seed: 3)
+      #expect(try found(alone, options, sources: [source])[0] == together[place])
+    }
+    // One row for each source at first, then one for each hypothesis that is still followed.
+    #expect(counts[0] == 4 && counts[1] == 16)
+    #expect((counts.last ?? 0) <= 12)
+  }
+
+  @Test("a beam of one takes the most probable token at every step")
+  func greedy() throws {
+    let decoder = DrawnDecoder(tokenCount: 6, seed: 11)
+    let result = try found(decoder, SearchOptions(beamSize: 1, maximumLength: 6))[0]
+    var tokens: [Int] = []
+    while tokens.count < 6 {
+      let logs = decoder.logs(0, [Self.start] + tokens).array
+      let best =
+        logs.indices.filter { $0 != Self.unwritten }
+        .max { (logs[$0], $1) < (logs[$1], $0) } ?? Self.end
+      if best == Self.end { break }
+      tokens.append(best)
+    }
+    #expect(result.map(\.tokens) == [tokens])
+  }
+
+  @Test("sequences keep to their lengths, also where the source limits them")
+  func lengths() throws {
+    let decoder = DrawnDecoder(tokenCount: 6, seed: 2)
+    let options = SearchOptions(
+      beamSize: 3, best: 3, minimumLength: 4, maximumLength: 20, maximumLengthRatio: 0.5)
+    for sequences in try found(decoder, options, sources: [0, 1, 2], lengths: [0, 2, 4]) {
+      #expect(!sequences.isEmpty)
+    }
+    // Half of the source's tokens, and ten more.
+    let limited = try found(decoder, options, sources: [0, 1, 2], lengths: [0, 2, 4])
+    for (sequences, most) in zip(limited, [10, 11, 12]) {
+      #expect(sequences.allSatisfy { (4...most).contains($0.tokens.count) })
+    }
+  }
+
+  @Test("no run of tokens occurs twice, and where nothing is left a sequence ends")
+  func blocking() throws {
+    let decoder = DrawnDecoder(tokenCount: 5, seed: 8)
+    let options = SearchOptions(
+      beamSize: 2, best: 2, minimumLength: 9, maximumLength: 12, blockedLength: 2)
+    for sequence in try found(decoder, options)[0] {
+      let pairs = zip(sequence.tokens, sequence.tokens.dropFirst()).map { [$0, $1] }
+      #expect(Set(pairs).count == pairs.count)
+    }
+    // Of three tokens that may be written, none twice: there are no nine.
+    let none = SearchOptions(
+      beamSize: 2, minimumLength: 9, maximumLength: 12, blockedLength: 1)
+    #expect(try found(decoder, none)[0][0].tokens.count == 3)
+  }
+
+  @Test("attention comes with every token and the end, and its gaps cost what they should")
+  func coverage() throws {
+    let decoder = DrawnDecoder(tokenCount: 6, seed: 4)
+    var options = SearchOptions(
+      beamSize: 1_000, lengthPenalty: 0, maximumLength: 2, isExact: true, returnsAttention: true)
+    let plain = try found(decoder, options)[0][0]
+    #expect(plain.attention.count == plain.tokens.count + 1)
+    options.coveragePenalty = 0.5
+    options.best = 100
+    for sequence in try found(decoder, options)[0] {
+      let sums = (0..<2).map { place in sequence.attention.reduce(0.0) { $0 + Double($1[place]) } }
+      let penalty = sums.reduce(0) { $0 + log(min(max($1, 1e-10), 1)) }
+      #expect(abs(sequence.score - sequence.logProbability - 0.5 * penalty) < 1e-9)
+    }
+  }
+
+  @Test("an ensemble of one decides as its member, one of two by the mean of probabilities")
+  func ensembles() throws {
+    let members = [1, 2].map { DrawnDecoder(tokenCount: 6, seed: $0) }
+    let options = SearchOptions(beamSize: 3, best: 3, maximumLength: 5)
+    let first: DrawnDecoder.State = [(source: 0, tokens: [])]
+    let one = try BeamSearch(
+      EnsembleDecoder([members[0]]), options: options, start: 0, end: 1, unwritten: [2])(
+        [first], sourceLengths: [50])
+    #expect(one == (try found(members[0], options)))
+    let step = EnsembleDecoder(members).step([0], [first, first])
+    let expected = zip(members[0].logs(0, [0]).array, members[1].logs(0, [0]).array)
+      .map { log((exp(Double($0)) + exp(Double($1))) / 2) }
+    for (own, wanted) in zip(step.logProbabilities.array, expected) {
+      #expect(abs(Double(own) - wanted) < 1e-6)
+    }
+  }
+
+  @Test(
+    "options that cannot be used are refused by name",
+    arguments: [
+      (SearchOptions(beamSize: 0), "beam"), (SearchOptions(beamSize: 2, best: 3), "n best"),
+      (SearchOptions(lengthPenalty: -1), "length penalty"),
+      (SearchOptions(coveragePenalty: .nan), "coverage penalty"),
+      (SearchOptions(minimumLength: 9, maximumLength: 8), "minimum length"),
+      (SearchOptions(maximumLength: 1 << 30), "maximum length"),
+      (SearchOptions(maximumLengthRatio: 0), "maximum length ratio"),
+      (SearchOptions(blockedLength: 0), "blocked length"),
+    ])
+  func validation(options: SearchOptions, name: String) {
+    #expect {
+      try options.validate()
+    } throws: { ($0 as? LembraError)?.location.name == name }
+  }
+}

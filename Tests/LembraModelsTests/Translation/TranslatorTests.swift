@@ -1,0 +1,206 @@
+import LembraData
+import LembraLayers
+import LembraModels
+import LembraTensor
+import LembraTestSupport
+import LembraTraining
+import Testing
+
+@Suite("Translators")
+struct TranslatorTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Numbers of two digits and how they are spelt the other way round.
+  private static let pairs: ParallelTexts = {
+    let numbers = (10..<90).map { "\($0)" }
+    return ParallelTexts(sources: numbers, targets: numbers.map { String($0.reversed()) })
+  }()
+
+  static func small(
+    _ cell: RecurrentEncoder.Cell = .gru, _ context: AttentionDecoder.Context = .additive,
+    _ change: (inout TranslatorArchitecture) -> Void = { _ in }
+  ) -> TranslatorArchitecture {
+    var architecture = TranslatorArchitecture(
+      cell: cell, context: context, embeddingSize: 12, hiddenSize: 16, dropout: 0.1)
+    change(&architecture)
+    return architecture
+  }
+
+  static let all = [
+    small(), small(.lstm, .none) { $0.reversesSource = true },
+    small(.rnn, .summary) { $0.decoderLayers = 2 },
+    small(.gru, .dot) {
+      $0.isBidirectional = false
+      $0.feedsInput = false
+    },
+    small(.lstm, .general) { $0.encoderLayers = 2 },
+    small(.gru, .concat) {
+      $0.seesCoverage = true
+      $0.tiesEmbeddings = false
+      $0.reversesSource = true
+    },
+  ]
+
+  private func tokenizers() throws -> TranslatorTokenizers {
+    try TranslatorTokenizers(
+      training: .character, sources: Self.pairs.sources, targets: Self.pairs.targets)
+  }
+
+  private func options(epochs: Int, sampling: Float = 0) -> TranslatorTrainingOptions {
+    TranslatorTrainingOptions(
+      training: TextTrainingOptions(
+        learningRate: 0.01, schedule: .cosine(end: 0.02), weightDecay: 0, epochs: epochs, seed: 4),
+      batchTokens: 40, labelSmoothing: 0.05, scheduledSampling: sampling)
+  }
+
+  private func trained(
+    _ architecture: TranslatorArchitecture = small(), epochs: Int = 2, sampling: Float = 0,
+    supervision: TrainingSupervision = TrainingSupervision()
+  ) throws -> TextTrainingResult<Translator> {
+    try Translator.train(
+      on: Self.pairs.subset(Array(0..<70)), validation: Self.pairs.subset(Array(70..<80)),
+      tokenizers: tokenizers(), architecture: architecture,
+      options: options(epochs: epochs, sampling: sampling), supervision: supervision)
+  }
+
+  private func bits(_ translator: Translator) -> [[UInt32]] {
+    translator.network.parameters.map { $0.value.array.map(\.bitPattern) }
+  }
+
+  @Test("it learns to turn numbers round, and attends to the digit that it writes")
+  func learns() throws {
+    let model = try trained(epochs: 60).model
+    let evaluation = try model.evaluate(Self.pairs)
+    #expect(evaluation.exact > 0.95, "\(evaluation.exact)")
+    #expect(evaluation.taught.perplexity < 1.6 && evaluation.taught.tokenAccuracy > 0.95)
+    #expect(evaluation.bleu.signature.hasPrefix("nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp"))
+    let translation = try model.translate(
+      ["37"], options: SearchOptions(returnsAttention: true))[0][0]
+    #expect(translation.text == "73" && translation.tokens == ["7", "3"])
+    #expect(translation.attention.count == 3 && translation.attention[0].count == 3)
+    #expect(model.sourceTokens("37") == ["3", "7", "</s>"])
+  }
+
+  @Test("every kind trains, and saves and loads to the bit", arguments: all)
+  func roundTrip(architecture: TranslatorArchitecture) throws {
+    let result = try trained(architecture)
+    let model = result.model
+    #expect(result.outcome == .finished && result.history.count == 2)
+    try model.save(to: folder("model"))
+    let loaded = try Translator(readingFrom: folder("model"))
+    #expect(bits(loaded) == bits(model))
+    #expect(loaded.architecture == architecture && loaded.tokenizers == model.tokenizers)
+    #expect(loaded.record == model.record && loaded.record != nil)
+    let options = SearchOptions(
+      beamSize: 3, best: 3, returnsAttention: architecture.context.attention != nil)
+    let lines = Array(Self.pairs.sources.prefix(7))
+    #expect(
+      try loaded.translate(lines, options: options) == model.translate(lines, options: options))
+    #expect(loaded.scores(of: Self.pairs) == model.scores(of: Self.pairs))
+  }
+
+  @Test("a text has the same translations alone and among others", arguments: all)
+  func batching(architecture: TranslatorArchitecture) throws {
+    let model = try Translator(architecture, tokenizers: tokenizers(), seed: 1)
+    let options = SearchOptions(
+      beamSize: 4, best: 4, maximumLength: 9,
+      returnsAttention: architecture.context.attention != nil)
+    let lines = ["12", "", "3456789", "7", "10 11", "98", "unknown"]
+    let together = try model.translate(lines, options: options)
+    for (line, translations) in zip(lines, together) {
+      #expect(try model.translate([line], options: options)[0] == translations)
+      #expect(translations.allSatisfy { $0.logProbability <= 0 })
+    }
+  }
+
+  @Test("the same seed gives the same bits, on one thread and on two")
+  func repeats() throws {
+    let one = try withThreadLimit(1) { try bits(trained().model) }
+    let two = try withThreadLimit(2) { try bits(trained().model) }
+    #expect(one == two)
+  }
+
+  @Test("a training that is interrupted goes on to the same bits, with scheduled sampling too")
+  func resumes() throws {
+    let whole = try trained(epochs: 3, sampling: 0.5)
+    // The weights that were kept may be those of the first epoch, in which nothing is sampled.
+    let taught = try trained(epochs: 3)
+    #expect(whole.history.map(\.trainingLoss) != taught.history.map(\.trainingLoss))
+    let path = folder("run.checkpoint")
+    var steps = 0
+    let first = try trained(
+      epochs: 3, sampling: 0.5,
+      supervision: TrainingSupervision(
+        checkpoint: Checkpointing(path: path),
+        shouldStop: {
+          steps += 1
+          return steps == 9
+        }))
+    #expect(first.outcome == .interrupted)
+    let rest = try trained(
+      epochs: 3, sampling: 0.5,
+      supervision: TrainingSupervision(checkpoint: Checkpointing(path: path), resumes: true))
+    #expect(bits(rest.model) == bits(whole.model))
+  }
+
+  @Test("two models decide together, and only if they have the same tokens")
+  func ensembles() throws {
+    let models = try [1, 2].map {
+      try Translator(Self.small(), tokenizers: tokenizers(), seed: UInt64($0))
+    }
+    let alone = try models[0].translate(["12"])
+    #expect(
+      try Translator.translate(["12"], by: [models[0], models[0]])[0][0].text == alone[0][0].text)
+    #expect(try Translator.translate(["12"], by: models)[0].count == 1)
+    let other = try Translator(
+      Self.small(),
+      tokenizers: TranslatorTokenizers(training: .character, sources: ["a"], targets: ["b"]),
+      seed: 1)
+    #expect(throws: LembraError.self) {
+      try Translator.translate(["12"], by: [models[0], other])
+    }
+    #expect(throws: LembraError.self) { try Translator.translate(["12"], by: []) }
+  }
+
+  @Test(
+    "architectures that cannot be built are refused by name",
+    arguments: [
+      (small { $0.hiddenSize = 0 }, "hidden"), (small { $0.embeddingSize = 1 << 20 }, "embedding"),
+      (small { $0.encoderLayers = 0 }, "encoder layers"),
+      (small { $0.decoderLayers = 65 }, "decoder layers"), (small { $0.dropout = 1 }, "dropout"),
+      (small(.gru, .dot), "attention"), (small { $0.feedsInput = true }, "input feeding"),
+      (small(.gru, .general) { $0.seesCoverage = true }, "coverage"),
+      (small { $0.hiddenSize = 60_000 }, "hidden"),
+    ])
+  func validation(architecture: TranslatorArchitecture, name: String) throws {
+    let tokenizers = try tokenizers()
+    #expect {
+      try Translator(architecture, tokenizers: tokenizers, seed: 0)
+    } throws: { ($0 as? LembraError)?.location.name == name }
+  }
+
+  @Test("what needs attention is refused where there is none")
+  func withoutAttention() throws {
+    let model = try Translator(Self.small(.lstm, .none), tokenizers: tokenizers(), seed: 0)
+    for (options, name) in [
+      (SearchOptions(returnsAttention: true), "attention"),
+      (SearchOptions(coveragePenalty: 0.2), "coverage penalty"),
+    ] {
+      #expect {
+        try model.translate(["12"], options: options)
+      } throws: { ($0 as? LembraError)?.location.name == name }
+    }
+  }
+
+  @Test("a file that was cut off is refused")
+  func damagedFiles() throws {
+    try Translator(Self.small(), tokenizers: tokenizers(), seed: 0).save(to: folder("model"))
+    let bytes = try folder.bytes("model")
+    for length in stride(from: 0, to: bytes.count - 1, by: bytes.count / 40) {
+      try folder.write(Array(bytes.prefix(length)), "cut")
+      #expect(throws: LembraError.self) { try Translator(readingFrom: folder("cut")) }
+    }
+  }
+}
