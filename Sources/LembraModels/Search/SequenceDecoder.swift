@@ -60,8 +60,13 @@ public struct EnsembleDecoder<Member: SequenceDecoder>: SequenceDecoder {
 
   private func mean(_ logs: [Tensor]) -> Tensor {
     guard logs.count > 1 else { return logs[0] }
-    let sum = logs.dropFirst().reduce(logs[0].exp()) { $0 + $1.exp() }
-    return (sum / Float(logs.count)).log()
+    // From the largest on, since the probability itself may be too small for a number. Where all are
+    // impossible, so is the mean.
+    let largest = logs.dropFirst().reduce(logs[0]) {
+      $0.selected(where: $0.greater(than: $1), otherwise: $1)
+    }.clamped(to: -Float.greatestFiniteMagnitude...0)
+    let sum = logs.dropFirst().reduce((logs[0] - largest).exp()) { $0 + ($1 - largest).exp() }
+    return (sum / Float(logs.count)).log() + largest
   }
 
   private func meanAttention(_ all: [[[Float]]]) -> [[Float]] {

@@ -196,6 +196,27 @@ struct BeamSearchTests {
     }
   }
 
+  /// A decoder that always says the same.
+  private struct FixedDecoder: SequenceDecoder {
+    let logs: Tensor
+
+    func step(_ tokens: [Int], _ state: Int) -> DecodingStep<Int> {
+      DecodingStep(logProbabilities: logs, state: state)
+    }
+
+    func rows(_ indices: [Int], of state: Int) -> Int { state }
+  }
+
+  @Test("an ensemble keeps probabilities that are too small for a number, and what is impossible")
+  func smallProbabilities() {
+    let members = [[-200, -150, -Float.infinity, 0], [-200, -300, -.infinity, -.infinity]]
+      .map { FixedDecoder(logs: Tensor($0, shape: [1, 4])) }
+    let mean = EnsembleDecoder(members).step([0], [0, 0]).logProbabilities.array
+    let half = Float(log(0.5))
+    #expect(abs(mean[0] + 200) < 1e-4 && abs(mean[1] - (-150 + half)) < 1e-4)
+    #expect(mean[2] == -.infinity && abs(mean[3] - half) < 1e-6)
+  }
+
   @Test(
     "options that cannot be used are refused by name",
     arguments: [
