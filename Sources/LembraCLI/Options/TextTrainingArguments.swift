@@ -51,12 +51,22 @@ struct TextTrainingArguments: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
+      "Judge and keep weights averaged over about so many of the last epochs; 0 for none.",
+      valueName: "epochs"))
+  var average: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
       "Stop after this many epochs without a better validation score.", valueName: "epochs"))
   var patience: Int?
 
   mutating func validate() throws {
     if let clipNorm, !(clipNorm > 0) {
       throw ValidationError("--clip-norm is \(clipNorm); choose a number above 0.")
+    }
+    if let average, !(average >= 0) {
+      throw ValidationError("--average is \(average); choose 0 or more.")
     }
     if let minutes, !(minutes > 0) {
       throw ValidationError("--minutes is \(minutes); choose a number above 0.")
@@ -75,6 +85,7 @@ struct TextTrainingArguments: ParsableArguments {
     options.epochs = epochs ?? (minutes == nil ? standard.epochs : Self.mostEpochs)
     options.minutes = minutes
     options.batchSize = batch ?? standard.batchSize
+    if let average { options.averagedEpochs = average > 0 ? average : nil }
     options.patience = patience ?? standard.patience
     options.seed = seed
     return options

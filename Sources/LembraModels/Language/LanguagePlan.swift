@@ -28,7 +28,7 @@ public struct LanguagePlan: Hashable, Sendable {
     options = TextTrainingOptions(
       learningRate: 0.003, schedule: .warmup(length: 20, then: .cosine(end: 0.02)),
       weightDecay: effort.weightDecay, clipping: GradientClipping(norm: 1), epochs: epochs,
-      minutes: minutes, batchSize: 16)
+      minutes: minutes, batchSize: 16, averagedEpochs: effort.averagedEpochs)
     steps = effort.steps
   }
 
@@ -42,6 +42,7 @@ public struct LanguagePlan: Hashable, Sendable {
     var weightDrop: Float = 0
     var weightDecay = 0.01
     var steps = 32
+    var averagedEpochs: Double?
 
     init(passes: Double, characterCount: Int) {
       // A short text has too little to tell for a larger network, and no network of these sizes learns
@@ -51,7 +52,7 @@ public struct LanguagePlan: Hashable, Sendable {
       if passes < 5 || isLong { return }
       dropout = 0.4
       if passes < 12 { return }
-      (weightDrop, weightDecay) = (0.4, 0.05)
+      (weightDrop, weightDecay, averagedEpochs) = (0.5, 0.05, 1)
       // Where steps are plenty, looking back further is worth more than taking more of them.
       steps = 64
     }

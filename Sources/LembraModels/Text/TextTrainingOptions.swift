@@ -26,6 +26,10 @@ public struct TextTrainingOptions: Hashable, Codable, Sendable {
   /// The number of texts, sentences or streams of a step.
   public var batchSize: Int
 
+  /// Over about how many of the last epochs the weights are averaged that are judged and kept; nil for
+  /// those of the last step.
+  public var averagedEpochs: Double?
+
   /// After how many epochs without a better validation score training stops; nil for never.
   ///
   /// The weights of the best epoch are kept whenever there is a validation part.
@@ -38,7 +42,8 @@ public struct TextTrainingOptions: Hashable, Codable, Sendable {
     optimizer: OptimizerName = .adamw, learningRate: Double = 0.001,
     schedule: LearningRateSchedule = .constant, weightDecay: Double = 0.01,
     clipping: GradientClipping = GradientClipping(norm: 1), epochs: Int = 10,
-    minutes: Double? = nil, batchSize: Int = 32, patience: Int? = nil, seed: UInt64 = 0
+    minutes: Double? = nil, batchSize: Int = 32, averagedEpochs: Double? = nil,
+    patience: Int? = nil, seed: UInt64 = 0
   ) {
     self.optimizer = optimizer
     self.learningRate = learningRate
@@ -48,6 +53,7 @@ public struct TextTrainingOptions: Hashable, Codable, Sendable {
     self.epochs = epochs
     self.minutes = minutes
     self.batchSize = batchSize
+    self.averagedEpochs = averagedEpochs
     self.patience = patience
     self.seed = seed
   }
@@ -62,6 +68,10 @@ public struct TextTrainingOptions: Hashable, Codable, Sendable {
       minutes.map { $0 > 0 && $0.isFinite } ?? true, "\(minutes ?? 0) minutes train nothing",
       "choose a number above 0", "minutes")
     try require(batchSize >= 1, "a batch of \(batchSize) is empty", "choose 1 or more", "batch")
+    try require(
+      averagedEpochs.map { $0 > 0 && $0.isFinite } ?? true,
+      "an average over \(averagedEpochs ?? 0) epochs is none", "choose a number above 0",
+      "averaged epochs")
     try require(
       patience.map { $0 >= 1 } ?? true, "a patience of \(patience ?? 0) epochs is none",
       "choose 1 or more", "patience")
@@ -87,7 +97,7 @@ public struct TextTrainingOptions: Hashable, Codable, Sendable {
   func configuration(context: [String: String]) -> TrainingConfiguration {
     TrainingConfiguration(
       epochs: epochs, timeLimit: minutes.map { $0 * 60 }, seed: seed, schedule: schedule,
-      scheduleUnit: .progress, clipping: clipping,
+      scheduleUnit: .progress, clipping: clipping, averagedEpochs: averagedEpochs,
       earlyStopping: patience.map { EarlyStopping(patience: $0) },
       context: context.merging(["batch size": "\(batchSize)"]) { $1 })
   }

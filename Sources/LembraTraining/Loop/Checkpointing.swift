@@ -48,13 +48,17 @@ extension TrainingLoop {
   /// Writes all that ``resume(from:)`` needs to `path`, atomically.
   ///
   /// The file is a `ModelFile` for the task `checkpoint`, with the tensors `model.…`, `best.…`,
-  /// `carried.0` and so on, and `optimizer.velocity.…`, so that any reader of safetensors can get at the weights.
+  /// `average.…`, `carried.0` and so on, and `optimizer.velocity.…`, so that any reader of safetensors
+  /// can get at the weights.
   ///
   /// - Throws: `LembraError` with code `fileSystem` when the folder or the disk refuses.
   public func saveCheckpoint(to path: String) throws {
     var tensors = model.namedParameters(prefix: "model")
     if let best {
       tensors.merge(best.namedParameters(prefix: "best")) { _, last in last }
+    }
+    if let average {
+      tensors.merge(average.namedParameters(prefix: "average")) { _, last in last }
     }
     for (index, tensor) in carried.enumerated() { tensors["carried.\(index)"] = tensor }
     var counts: [String: [Int]] = [:]
@@ -108,6 +112,11 @@ extension TrainingLoop {
         var best = model
         try best.load(tensors, prefix: "best")
         self.best = best
+      }
+      if configuration.averagedEpochs != nil, description.progress.totalSteps > 0 {
+        var average = model
+        try average.load(tensors, prefix: "average")
+        self.average = average
       }
       carried = try carriedTensors(tensors, description.carriedCount ?? 0)
       // There is no state before the first step.

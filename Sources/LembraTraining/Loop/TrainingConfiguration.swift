@@ -21,6 +21,14 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
 
   public var clipping: GradientClipping
 
+  /// Over about how many of the last epochs the weights are averaged that are judged and kept; nil for
+  /// those of the last step.
+  ///
+  /// After each step the average `a` of the weights `w` becomes `a + (1 − d)(w − a)`, with
+  /// `d = exp(−1 / n)` for the n steps of that many epochs, and before there are n of them with the
+  /// mean of all (Polyak and Juditsky, "Acceleration of stochastic approximation by averaging", 1992).
+  public var averagedEpochs: Double?
+
   /// When to stop before ``epochs``; it needs a validation score.
   public var earlyStopping: EarlyStopping?
 
@@ -33,11 +41,11 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   /// It is kept in checkpoints, and a run can only be resumed with the same.
   public var context: [String: String]
 
-  /// - Precondition: `epochs ≥ 0`, and the time limit is above 0.
+  /// - Precondition: `epochs ≥ 0`, and the time limit and the averaged epochs are above 0.
   public init(
     epochs: Int, timeLimit: Double? = nil, seed: UInt64 = 0,
     schedule: LearningRateSchedule = .constant, scheduleUnit: ScheduleUnit = .epoch,
-    clipping: GradientClipping = .none,
+    clipping: GradientClipping = .none, averagedEpochs: Double? = nil,
     earlyStopping: EarlyStopping? = nil, restoresBest: Bool = true,
     context: [String: String] = [:]
   ) {
@@ -45,12 +53,16 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
     precondition(
       timeLimit.map { $0 > 0 } ?? true, "TrainingConfiguration: a time limit of \(timeLimit ?? 0) s"
     )
+    precondition(
+      averagedEpochs.map { $0 > 0 } ?? true,
+      "TrainingConfiguration: an average over \(averagedEpochs ?? 0) epochs")
     self.epochs = epochs
     self.timeLimit = timeLimit
     self.seed = seed
     self.schedule = schedule
     self.scheduleUnit = scheduleUnit
     self.clipping = clipping
+    self.averagedEpochs = averagedEpochs
     self.earlyStopping = earlyStopping
     self.restoresBest = restoresBest
     self.context = context
@@ -73,6 +85,7 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
       "best weights restored": "\(restoresBest)",
     ]
     if let timeLimit { own["time limit"] = "\(timeLimit) s" }
+    if let averagedEpochs { own["averaged epochs"] = "\(averagedEpochs)" }
     return own.merging(context) { own, _ in own }
   }
 }

@@ -18,6 +18,9 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
   /// The learning rate that schedules begin with.
   let learningRate: Double
 
+  /// The model with the averaged weights, after the first step.
+  var average: M?
+
   /// The model after the epoch with the best validation score.
   var best: M?
   var progress = TrainingProgress()
@@ -93,7 +96,7 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
 
   private func result(_ outcome: TrainingOutcome) -> TrainingResult<M> {
     TrainingResult(
-      model: configuration.restoresBest ? best ?? model : model, outcome: outcome,
+      model: configuration.restoresBest ? best ?? judged : judged, outcome: outcome,
       history: history, seconds: progress.seconds)
   }
 
@@ -142,6 +145,7 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
       &model, along: gradients, scaling: configuration.clipping.scaling(forNorm: norm))
     progress.sums.add(
       loss: loss, weight: task.weight(batch), norm: norm, learningRate: rate)
+    updateAverage(stepCount: count)
     progress.step += 1
     progress.totalSteps += 1
     return StepReport(
@@ -182,7 +186,7 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
         .notFinite, "a weight is infinite or not a number after epoch \(epoch)", remedy: remedy,
         at: .init(name: name))
     }
-    guard let score = try task.validationScore?(model) else { return nil }
+    guard let score = try task.validationScore?(judged) else { return nil }
     guard score.isFinite else {
       throw LembraError(
         .notFinite, "the validation score after epoch \(epoch) is \(score)",
@@ -195,7 +199,7 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
     let isBest = score.map {
       progress.observe(validationScore: $0, configuration.earlyStopping)
     }
-    if isBest == true { best = model }
+    if isBest == true { best = judged }
     let sums = progress.sums
     progress.plateau.observe(score ?? sums.meanLoss, under: configuration.schedule)
     let record = EpochRecord(
