@@ -23,8 +23,13 @@ extension ModelFile {
     }
   }
 
-  /// The number of weights in the file.
-  var weightCount: Int { tensors.values.reduce(0) { $0 + $1.shape.count } }
+  /// Throws unless the file has as many weights as the network that it describes.
+  func requireWeights(_ count: Int?, path: String) throws(LembraError) {
+    let own = tensors.values.reduce(0) { $0 + $1.shape.count }
+    guard own == count else {
+      throw Self.inconsistent("\(own) weights do not make the network it describes", path: path)
+    }
+  }
 
   /// Gives a network the weights of the file.
   ///

@@ -35,13 +35,14 @@ struct CompareTranslateCommand: ParsableCommand {
   @OptionGroup var comparison: TextComparisonOptions
 
   func run() throws {
-    let narrator = try comparison.begin(reading: source.files + test.files)
+    let narrator = try comparison.begin(reading: source.files + test.heldOut.files)
     let seed = comparison.seeds.seed
-    let (rest, judged) = try test.divide(source, seed: seed)
-    let (learnt, tokenizers) = try tokens.prepare(rest.learnt, narrator)
+    let parts = try source.parts(test: test.heldOut, seed: seed)
+    let (learnt, tokenizers) = try tokens.prepare(parts.learnt, narrator)
     let task = TranslatorComparisonTask(
-      training: learnt, validation: rest.held, test: judged, tokenizers: tokenizers,
-      options: network.options(comparison.training, seed: seed), search: search.options())
+      training: learnt, validation: parts.held, test: try parts.requiredTest(),
+      tokenizers: tokenizers, options: network.options(comparison.training, seed: seed),
+      search: search.options())
     try TextComparing(
       task: task, candidates: kinds.models.kinds.map(network.architecture), comparison: comparison,
       narrator: narrator
@@ -80,27 +81,9 @@ struct TranslationTestOptions: ParsableArguments {
     }
   }
 
-  /// The files that are read.
-  var files: [String] {
-    [testSource, testTarget].compactMap(\.self) + (test.map { HeldOut($0).files } ?? [])
-  }
-
-  /// The pairs to learn from and to choose by, and those to judge on.
-  func divide(
-    _ source: TranslationSourceArguments, seed: UInt64
-  ) throws -> (rest: (learnt: ParallelTexts, held: ParallelTexts?), test: ParallelTexts) {
-    if let testSource, let testTarget {
-      return (
-        try source.parts(seed: seed), try ParallelTexts(source: testSource, target: testTarget)
-      )
-    }
-    let all = try source.sides.pairs(orTable: source.data)
-    let (left, judged) = try HeldOut(test ?? "10%").divide(
-      all, key: RandomKey(seed: seed).folding("test")
-    ) { try ParallelTexts(readingFrom: $0) }
-    guard let judged else {
-      throw ValidationError("--test leaves no pair to judge models on; choose a larger share.")
-    }
-    return (try source.parts(of: left, seed: seed), judged)
+  /// What models are judged on.
+  var heldOut: HeldOut {
+    if let testSource, let testTarget { return .files([testSource, testTarget]) }
+    return HeldOut(test ?? "10%")
   }
 }

@@ -47,31 +47,6 @@ struct TrainClassifyCommand: ParsableCommand {
       architecture: network.architecture(kind.model),
       options: network.options(training.options(standard.training, seed: seed.seed)),
       vectors: network.vectors(for: parts.learnt), supervision: files.supervision(monitor))
-    try files.finish(result.outcome, epochs: result.history.count, narrator)
-    try result.model.save(to: files.output)
-    files.removeCheckpoint()
-    narrator.remark("saved the model as \(files.output)")
-    try say(result)
-  }
-
-  private func say(_ result: TextTrainingResult<TextClassifier>) throws {
-    let model = result.model
-    let kind = model.configuration.architecture.kind
-    guard talk.json else {
-      return try StandardStreams.printResult(
-        TextTrainingSummary(
-          title: kind.title, parameters: model.network.parameterCount, history: result.history,
-          seconds: result.seconds,
-          score: model.record?.validationScore.map {
-            "accuracy \(NumberText.significant(1 - $0, digits: 4)) on the texts held back"
-          }
-        ).text)
-    }
-    try StandardStreams.printResult(
-      jsonText(
-        of: TextTrainingDocument(
-          task: TextClassifier.task, model: kind.rawValue, file: files.output, data: source.data,
-          parameters: model.network.parameterCount, record: model.record,
-          history: result.history)))
+    try files.conclude(result, data: source.data, talk, narrator)
   }
 }

@@ -52,9 +52,7 @@ struct TrainForecastCommand: ParsableCommand {
       source.series, configuration: candidate.configuration, parts: forecast.parts)
     if reports.isWanted { try data.requireTest() }
     let result = try train(candidate, on: data, narrator: narrator)
-    try result.forecaster.save(to: files.output)
-    files.removeCheckpoint()
-    narrator.remark("saved the model as \(files.output)")
+    try files.keep(narrator) { try result.forecaster.save(to: $0) }
     let comparison =
       data.split.test.isEmpty
       ? nil

@@ -51,32 +51,6 @@ struct TrainLanguageCommand: ParsableCommand {
       options: training.options(plan.options, seed: seed.seed),
       steps: steps.steps ?? plan.steps,
       supervision: files.supervision(monitor))
-    try files.finish(result.outcome, epochs: result.history.count, narrator)
-    try result.model.save(to: files.output)
-    files.removeCheckpoint()
-    narrator.remark("saved the model as \(files.output)")
-    try say(result)
-  }
-
-  private func say(_ result: TextTrainingResult<LanguageModel>) throws {
-    let model = result.model
-    let parameters = model.network.parameterCount
-    if talk.json {
-      try StandardStreams.printResult(
-        jsonText(
-          of: TextTrainingDocument(
-            task: LanguageModel.task, model: model.architecture.cell.rawValue,
-            file: files.output, data: source.data, parameters: parameters, record: model.record,
-            history: result.history)))
-      return
-    }
-    try StandardStreams.printResult(
-      TextTrainingSummary(
-        title: model.architecture.cell.rawValue.uppercased(), parameters: parameters,
-        history: result.history, seconds: result.seconds,
-        score: model.record?.validationScore.map {
-          "\(NumberText.significant($0, digits: 4)) nats a token on the text held back"
-        }
-      ).text)
+    try files.conclude(result, data: source.data, talk, narrator)
   }
 }

@@ -48,32 +48,6 @@ struct TrainTagCommand: ParsableCommand {
       on: parts.learnt, validation: parts.held, architecture: architecture,
       options: network.options(training.options(standard.training, seed: seed.seed)),
       vectors: network.vectors(for: parts.learnt), supervision: files.supervision(monitor))
-    try files.finish(result.outcome, epochs: result.history.count, narrator)
-    try result.model.save(to: files.output)
-    files.removeCheckpoint()
-    narrator.remark("saved the model as \(files.output)")
-    try say(result)
-  }
-
-  private func say(_ result: TextTrainingResult<SequenceTagger>) throws {
-    let model = result.model
-    let title = model.configuration.architecture.title
-    guard talk.json else {
-      let measure = model.configuration.scheme == nil ? "accuracy" : "F1"
-      return try StandardStreams.printResult(
-        TextTrainingSummary(
-          title: title, parameters: model.network.parameterCount, history: result.history,
-          seconds: result.seconds,
-          score: model.record?.validationScore.map {
-            "\(measure) \(NumberText.significant(1 - $0, digits: 4)) on the sentences held back"
-          }
-        ).text)
-    }
-    try StandardStreams.printResult(
-      jsonText(
-        of: TextTrainingDocument(
-          task: SequenceTagger.task, model: title, file: files.output, data: source.data,
-          parameters: model.network.parameterCount, record: model.record,
-          history: result.history)))
+    try files.conclude(result, data: source.data, talk, narrator)
   }
 }

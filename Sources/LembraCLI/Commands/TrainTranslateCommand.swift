@@ -54,31 +54,7 @@ struct TrainTranslateCommand: ParsableCommand {
       on: learnt, validation: parts.held, tokenizers: tokenizers, architecture: architecture,
       options: network.options(training, seed: seed.seed),
       supervision: files.supervision(monitor))
-    try files.finish(result.outcome, epochs: result.history.count, narrator)
-    try result.model.save(to: files.output)
-    files.removeCheckpoint()
-    narrator.remark("saved the model as \(files.output)")
-    try say(result)
-  }
-
-  private func say(_ result: TextTrainingResult<Translator>) throws {
-    let model = result.model
-    guard talk.json else {
-      return try StandardStreams.printResult(
-        TextTrainingSummary(
-          title: model.architecture.title, parameters: model.network.parameterCount,
-          history: result.history, seconds: result.seconds,
-          score: model.record?.validationScore.map {
-            "chrF \(NumberText.significant(100 - 100 * $0, digits: 4)) on the pairs held back"
-          }
-        ).text)
-    }
-    try StandardStreams.printResult(
-      jsonText(
-        of: TextTrainingDocument(
-          task: Translator.task, model: model.architecture.name, file: files.output,
-          data: source.name, parameters: model.network.parameterCount, record: model.record,
-          history: result.history)))
+    try files.conclude(result, data: source.name, talk, narrator)
   }
 }
 

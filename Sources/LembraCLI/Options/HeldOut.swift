@@ -2,9 +2,10 @@ import ArgumentParser
 import LembraData
 import LembraTensor
 
-/// What is held back of texts: another file, or a share of the data.
+/// What is held back of texts: other files, or a share of the data.
 enum HeldOut {
-  case file(String)
+  /// A file like the first, or two that belong together.
+  case files([String])
   case share(Share)
 
   /// A number or a percentage is a share; everything else names a file.
@@ -15,21 +16,21 @@ enum HeldOut {
     if isNumber, let share = try? Share(parsing: text) {
       self = .share(share)
     } else {
-      self = .file(text)
+      self = .files([text])
     }
   }
 
   /// The files that are read.
   var files: [String] {
-    if case .file(let path) = self { [path] } else { [] }
+    if case .files(let paths) = self { paths } else { [] }
   }
 
   /// What is left of texts, and what is held back; nil for a share of nothing.
   func divide<Texts: DividedTexts>(
-    _ texts: Texts, key: RandomKey, reading: (String) throws -> Texts
+    _ texts: Texts, key: RandomKey, reading: ([String]) throws -> Texts
   ) throws -> (rest: Texts, held: Texts?) {
     switch self {
-    case .file(let path): return (texts, try reading(path))
+    case .files(let paths): return (texts, try reading(paths))
     case .share(let share):
       let (rest, held) = try texts.split(validation: share, key: key)
       return (rest, held.count > 0 ? held : nil)
@@ -48,6 +49,7 @@ protocol DividedTexts {
 
 extension LabelledTexts: DividedTexts {}
 extension TaggedSentences: DividedTexts {}
+extension ParallelTexts: DividedTexts {}
 
 /// The parts of texts.
 struct TextDivision<Texts: DividedTexts> {
@@ -55,20 +57,20 @@ struct TextDivision<Texts: DividedTexts> {
   let held: Texts?
   let test: Texts?
 
-  /// Reads a file and divides it.
+  /// Divides texts.
   ///
   /// - Parameters:
-  ///   - data: the file.
+  ///   - texts: all of them.
   ///   - test: what models are judged on in the end; nil for nothing.
   ///   - validation: what the best epoch is chosen by.
   ///   - seed: names the draws of shares.
-  ///   - reading: reads a file.
+  ///   - reading: reads files that are held back.
   /// - Throws: what `reading` throws, and `LembraError` when a share leaves nothing.
   init(
-    of data: String, test: HeldOut? = nil, validation: HeldOut, seed: UInt64,
-    reading: (String) throws -> Texts
+    of texts: Texts, test: HeldOut? = nil, validation: HeldOut, seed: UInt64,
+    reading: ([String]) throws -> Texts
   ) throws {
-    var rest = try reading(data)
+    var rest = texts
     var judged: Texts?
     if let test {
       (rest, judged) = try test.divide(

@@ -28,13 +28,14 @@ struct LabelledTextArguments: ParsableArguments {
     _ reading: TextReadingOptions, test: HeldOut? = nil, seed: UInt64, _ narrator: Narrator
   ) throws -> TextDivision<LabelledTexts> {
     let options = try reading.labelled(hasHeader: noHeader ? false : nil, requiresLabels: true)
-    return try TextDivision(
-      of: data, test: test, validation: HeldOut(validation), seed: seed
-    ) { path in
+    func read(_ path: String) throws -> LabelledTexts {
       let texts = try LabelledTexts(readingFrom: path, options: options)
       for remark in texts.remarks { narrator.remark(remark) }
       return texts
     }
+    return try TextDivision(
+      of: read(data), test: test, validation: HeldOut(validation), seed: seed
+    ) { try read($0[0]) }
   }
 }
 
@@ -58,8 +59,10 @@ struct TaggedSentenceArguments: ParsableArguments {
   func parts(
     _ reading: TaggedColumnOptions, test: HeldOut? = nil, seed: UInt64
   ) throws -> TextDivision<TaggedSentences> {
-    try TextDivision(of: data, test: test, validation: HeldOut(validation), seed: seed) { path in
-      try TaggedSentences(readingFrom: path, options: reading.options())
-    }
+    let options = try reading.options()
+    return try TextDivision(
+      of: TaggedSentences(readingFrom: data, options: options), test: test,
+      validation: HeldOut(validation), seed: seed
+    ) { try TaggedSentences(readingFrom: $0[0], options: options) }
   }
 }

@@ -52,8 +52,27 @@ extension TrainingFileOptions {
     throw ExitCode.failure
   }
 
+  /// Saves the model of a training that came to its end, and tells how it went; `data` is the name of
+  /// what was learnt from.
+  func conclude(
+    _ result: TextTrainingResult<some TrainedTextModel>, data: String, _ talk: TalkOptions,
+    _ narrator: Narrator
+  ) throws {
+    try finish(result.outcome, epochs: result.history.count, narrator)
+    try keep(narrator) { try result.model.save(to: $0) }
+    let report = TextTrainingReport(result: result, data: data, file: output)
+    try StandardStreams.printResult(talk.json ? jsonText(of: report.document) : report.text)
+  }
+
+  /// Saves a model, for which a checkpoint has served.
+  func keep(_ narrator: Narrator, saving: (_ path: String) throws -> Void) throws {
+    try saving(output)
+    removeCheckpoint()
+    narrator.remark("saved the model as \(output)")
+  }
+
   /// Removes a checkpoint that was only written because of an interruption and has served.
-  func removeCheckpoint() {
+  private func removeCheckpoint() {
     if resume, checkpoint == nil { OutputFiles.remove(checkpointPath) }
   }
 }

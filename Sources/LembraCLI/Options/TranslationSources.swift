@@ -1,7 +1,5 @@
 import ArgumentParser
 import LembraData
-import LembraModels
-import LembraTensor
 
 /// The pairs that are learnt from, and what the best epoch is chosen by.
 struct TranslationSourceArguments: ParsableArguments {
@@ -43,32 +41,28 @@ struct TranslationSourceArguments: ParsableArguments {
     }
   }
 
-  /// The files that are read.
-  var files: [String] {
-    [data, validationSource, validationTarget].compactMap(\.self) + sides.files
-      + (validation.map { HeldOut($0).files } ?? [])
+  /// What the best epoch is chosen by.
+  private var heldOut: HeldOut {
+    if let validationSource, let validationTarget {
+      return .files([validationSource, validationTarget])
+    }
+    return HeldOut(validation ?? "5%")
   }
+
+  /// The files that are read.
+  var files: [String] { [data].compactMap(\.self) + sides.files + heldOut.files }
 
   /// The name of the data, for documents.
   var name: String { data ?? sides.source ?? "" }
 
-  /// The pairs to learn from and those to choose by; nil for none.
-  func parts(seed: UInt64) throws -> (learnt: ParallelTexts, held: ParallelTexts?) {
-    try parts(of: sides.pairs(orTable: data), seed: seed)
-  }
-
-  /// Divides pairs, or reads those to choose by.
-  func parts(
-    of all: ParallelTexts, seed: UInt64
-  ) throws -> (learnt: ParallelTexts, held: ParallelTexts?) {
-    if let validationSource, let validationTarget {
-      return (all, try ParallelTexts(source: validationSource, target: validationTarget))
+  /// Reads and divides the pairs.
+  func parts(test: HeldOut? = nil, seed: UInt64) throws -> TextDivision<ParallelTexts> {
+    try TextDivision(
+      of: sides.pairs(orTable: data), test: test, validation: heldOut, seed: seed
+    ) { files in
+      files.count == 2
+        ? try ParallelTexts(source: files[0], target: files[1])
+        : try ParallelTexts(readingFrom: files[0])
     }
-    let (learnt, held) = try HeldOut(validation ?? "5%").divide(
-      all, key: RandomKey(seed: seed).folding("validation")
-    ) { try ParallelTexts(readingFrom: $0) }
-    return (learnt, held)
   }
 }
-
-extension ParallelTexts: DividedTexts {}

@@ -75,9 +75,7 @@ extension AttentionDecoder {
     if configuration.asksLast, let reader = attention?.reader(of: memory) {
       context = reader(top.rows, rowsOfSequences.map { state.segments[$0] }).contexts
     }
-    let known =
-      [top.rows] + (context.map { [$0] } ?? []) + (configuration.asksLast ? [] : [tokens.rows])
-    return tanh(output(Tensor(concatenatingColumns: known)))
+    return tanh(output(configuration.known(top: top.rows, context: context, tokens: tokens.rows)))
   }
 
   private func outputsStepByStep(

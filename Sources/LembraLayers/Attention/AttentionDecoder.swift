@@ -101,7 +101,13 @@ public struct AttentionDecoder: Module {
       [embeddingSize] + (context == .summary ? [memorySize] : []) + (feedsInput ? [outputSize] : [])
     }
 
-    /// The size of what the output is made of.
+    /// What the output is made of.
+    func known(top: Tensor, context: Tensor?, tokens: Tensor) -> Tensor {
+      Tensor(
+        concatenatingColumns: [top] + (context.map { [$0] } ?? []) + (asksLast ? [] : [tokens]))
+    }
+
+    /// Its size.
     var readSize: Int {
       hiddenSize + (context == .none ? 0 : memorySize) + (asksLast ? 0 : embeddingSize)
     }

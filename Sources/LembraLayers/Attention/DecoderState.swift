@@ -46,7 +46,7 @@ public struct DecoderState: Sendable {
   /// The state of the first `count` rows.
   ///
   /// - Precondition: there are that many.
-  func prefix(_ count: Int, of memory: AttentionMemory?) -> DecoderState {
+  package func prefix(_ count: Int, of memory: AttentionMemory?) -> DecoderState {
     if count == self.count { return self }
     var state = self
     state.layers = layers.map { $0.map { $0.rows(0..<count) } }

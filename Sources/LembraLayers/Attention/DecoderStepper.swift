@@ -56,27 +56,32 @@ public struct DecoderStepper: Sendable {
     var parts = [projected]
     if let summary = state.summary { parts.append(cells[0].projected(summary, part: parts.count)) }
     if let fed = state.fed { parts.append(cells[0].projected(fed, part: parts.count)) }
-    var (top, layer) = cells[0].step(parts, state.layers[0])
-    var context = state.summary
-    var weights: Tensor?
-    if let contextCell, let reader {
-      let reading = read(reader, top, &next)
-      (context, weights) = (reading.contexts, reading.weights)
-      (top, layer) = contextCell.step([contextCell.projected(reading.contexts)], layer)
-    }
-    next.layers[0] = layer
+    var (top, reading) = firstLayer(parts, &next)
     for (index, cell) in cells.enumerated().dropFirst() {
       let input = dropout?(index, top) ?? top
       (top, next.layers[index]) = cell.step([cell.projected(input)], state.layers[index])
     }
-    if configuration.asksLast, let reader {
-      let reading = read(reader, top, &next)
-      (context, weights) = (reading.contexts, reading.weights)
-    }
-    let known = [top] + (context.map { [$0] } ?? []) + (configuration.asksLast ? [] : [tokens])
-    let result = tanh(output(Tensor(concatenatingColumns: known)))
+    if configuration.asksLast, let reader { reading = read(reader, top, &next) }
+    let known = configuration.known(
+      top: top, context: reading?.contexts ?? state.summary, tokens: tokens)
+    let result = tanh(output(known))
     if state.fed != nil { next.fed = result }
-    return Step(output: result, state: next, weights: weights)
+    return Step(output: result, state: next, weights: reading?.weights)
+  }
+
+  /// A step of the first layer, with what its second cell has read if there is one.
+  private func firstLayer(
+    _ parts: [Tensor], _ state: inout DecoderState
+  ) -> (top: Tensor, reading: AttentionMemory.Reading?) {
+    var (top, layer) = cells[0].step(parts, state.layers[0])
+    var reading: AttentionMemory.Reading?
+    if let contextCell, let reader {
+      let own = read(reader, top, &state)
+      (top, layer) = contextCell.step([contextCell.projected(own.contexts)], layer)
+      reading = own
+    }
+    state.layers[0] = layer
+    return (top, reading)
   }
 
   private func read(
@@ -95,20 +100,14 @@ public struct DecoderStepper: Sendable {
   func conditionalStates(
     _ tokens: SequenceBatch, from first: DecoderState
   ) -> (states: Tensor, contexts: Tensor) {
-    guard let contextCell, let reader else {
-      preconditionFailure("AttentionDecoder: no additive attention")
-    }
     let layout = tokens.layout
     let known = projected(tokens.rows).splittingRows(layout.activeCounts)
     var (states, contexts): ([Tensor], [Tensor]) = ([], [])
     var state = first
     for step in 0..<layout.stepCount {
-      state = state.prefix(layout.activeCounts[step], of: reader.memory)
-      let (query, between) = cells[0].step([known[step]], state.layers[0])
-      let reading = read(reader, query, &state)
-      let (top, layer) = contextCell.step(
-        [contextCell.projected(reading.contexts)], between)
-      state.layers[0] = layer
+      state = state.prefix(layout.activeCounts[step], of: memory)
+      let (top, reading) = firstLayer([known[step]], &state)
+      guard let reading else { preconditionFailure("AttentionDecoder: no additive attention") }
       states.append(top)
       contexts.append(reading.contexts)
     }

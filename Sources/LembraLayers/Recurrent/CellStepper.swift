@@ -47,9 +47,7 @@ public struct CellStepper: Sendable {
 extension RecurrentCell {
   /// The stepper that repeats `step`.
   func repeatingStep(_ inputSizes: [Int]) -> CellStepper {
-    precondition(
-      inputSizes.reduce(0, +) == inputSize,
-      "stepper: parts of \(inputSizes) for an input of \(inputSize)")
+    requireParts(inputSizes, of: inputSize)
     return CellStepper(projections: inputSizes.map { _ in { $0 } }) { parts, state in
       let input = parts.count == 1 ? parts[0] : Tensor(concatenatingColumns: parts)
       let next = step(input, zeroState(batch: 0).filled(from: state))
@@ -65,9 +63,7 @@ extension GateWeights {
     _ inputSizes: [Int],
     _ gates: @escaping @Sendable (_ x: Tensor, _ y: Tensor, _ state: [Tensor]) -> [Tensor]
   ) -> CellStepper {
-    precondition(
-      inputSizes.reduce(0, +) == inputSize,
-      "stepper: parts of \(inputSizes) for an input of \(inputSize)")
+    requireParts(inputSizes, of: inputSize)
     var start = 0
     let projections = inputSizes.enumerated().map { index, size in
       defer { start += size }
@@ -81,4 +77,10 @@ extension GateWeights {
       return (next[0], next)
     }
   }
+}
+
+/// Traps unless the parts of an input make up the whole.
+private func requireParts(_ sizes: [Int], of inputSize: Int) {
+  precondition(
+    sizes.reduce(0, +) == inputSize, "stepper: parts of \(sizes) for an input of \(inputSize)")
 }

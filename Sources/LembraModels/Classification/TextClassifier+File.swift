@@ -31,13 +31,9 @@ extension TextClassifier {
     let configuration = description.configuration
     try ModelFile.checking(path: path) { () throws(LembraError) in try configuration.validate() }
     let (tokens, classes) = (configuration.tokenizer.count, configuration.labels.count)
-    guard
-      configuration.architecture.parameterCount(tokenCount: tokens, classCount: classes)
-        == file.weightCount
-    else {
-      throw ModelFile.inconsistent(
-        "\(file.weightCount) weights do not make the network it describes", path: path)
-    }
+    try file.requireWeights(
+      configuration.architecture.parameterCount(tokenCount: tokens, classCount: classes), path: path
+    )
     var network = ClassifierNetwork(
       configuration.architecture, tokenCount: tokens, classCount: classes, isBlank: true,
       key: RandomKey(seed: 0))

@@ -36,10 +36,7 @@ extension Forecaster {
     let configuration = description.configuration
     // The sizes are judged before a network is built from them.
     try ModelFile.checking(path: path) { () throws(LembraError) in try configuration.validate() }
-    guard configuration.parameterCount == file.weightCount else {
-      throw ModelFile.inconsistent(
-        "\(file.weightCount) weights do not make the network it describes", path: path)
-    }
+    try file.requireWeights(configuration.parameterCount, path: path)
     guard description.scaler.columns.map(\.name) == configuration.columns else {
       throw ModelFile.inconsistent("its scaler is for other columns", path: path)
     }

@@ -34,10 +34,7 @@ extension LanguageModel {
     try ModelFile.checking(path: path) { () throws(LembraError) in
       try architecture.validate(tokenCount: tokens)
     }
-    guard architecture.parameterCount(tokenCount: tokens) == file.weightCount else {
-      throw ModelFile.inconsistent(
-        "\(file.weightCount) weights do not make the network it describes", path: path)
-    }
+    try file.requireWeights(architecture.parameterCount(tokenCount: tokens), path: path)
     var network = LanguageNetwork(
       architecture, tokenCount: tokens, isBlank: true, key: RandomKey(seed: 0))
     try file.load(into: &network, path: path)

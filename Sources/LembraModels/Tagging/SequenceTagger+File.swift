@@ -33,10 +33,8 @@ extension SequenceTagger {
       try configuration.validate()
       constraints = try configuration.constraints()
     }
-    guard configuration.architecture.parameterCount(configuration.sizes) == file.weightCount else {
-      throw ModelFile.inconsistent(
-        "\(file.weightCount) weights do not make the network it describes", path: path)
-    }
+    try file.requireWeights(
+      configuration.architecture.parameterCount(configuration.sizes), path: path)
     var network = TaggerNetwork(
       configuration.architecture, configuration.sizes, constraints: constraints,
       isBlank: true, key: RandomKey(seed: 0))

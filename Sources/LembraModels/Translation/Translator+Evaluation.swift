@@ -26,7 +26,7 @@ public struct TranslationEvaluation: Sendable {
 
 extension TranslationEvaluation {
   /// How good translations of sources of like length are.
-  public struct LengthScore: Hashable, Sendable {
+  public struct LengthScore: Hashable, Codable, Sendable {
     /// The fewest and the most words of a source.
     public let shortest: Int
     public let longest: Int

@@ -35,12 +35,8 @@ extension Translator {
     try ModelFile.checking(path: path) { () throws(LembraError) in
       try architecture.validate(sourceCount: sources, targetCount: targets)
     }
-    guard
-      architecture.parameterCount(sourceCount: sources, targetCount: targets) == file.weightCount
-    else {
-      throw ModelFile.inconsistent(
-        "\(file.weightCount) weights do not make the network it describes", path: path)
-    }
+    try file.requireWeights(
+      architecture.parameterCount(sourceCount: sources, targetCount: targets), path: path)
     var network = TranslationNetwork(
       architecture, sourceCount: sources, targetCount: targets, isBlank: true,
       key: RandomKey(seed: 0))

@@ -111,10 +111,9 @@ extension TranslationNetwork {
     var generator = RandomGenerator(key)
     var own: [Int] = []
     for step in 0..<layout.stepCount {
-      let count = layout.activeCounts[step]
-      let rows = Array(0..<count)
+      let rows = 0..<layout.activeCounts[step]
       if step > 0 {
-        state = state.gatheringRows(rows, of: stepper.memory)
+        state = state.prefix(rows.count, of: stepper.memory)
         for row in rows where Float.random(in: 0..<1, using: &generator) < rate {
           inputs[layout.order[row]][step] = own[row]
         }

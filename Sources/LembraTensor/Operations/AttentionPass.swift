@@ -39,12 +39,9 @@ struct AttentionPass: Sendable {
 
   func run() -> (contexts: Tensor, weights: Tensor) {
     let count = segmentOfQuery.count
-    guard entryCount > 0 else {
-      let shape = Shape(rows: count, columns: memory.values.shape[1])
-      return (Tensor(zeros: shape), Tensor(zeros: [0]))
-    }
-    var weights = Tensor(shape: [entryCount]) { _ in }
     let shape = Shape(rows: count, columns: memory.values.shape[1])
+    guard entryCount > 0 else { return (Tensor(zeros: shape), Tensor(zeros: [0])) }
+    var weights = Tensor(shape: [entryCount]) { _ in }
     let contexts = Tensor(shape: shape) { out in
       weights.withMutableElements { weights in
         withKernel { attention, queries in

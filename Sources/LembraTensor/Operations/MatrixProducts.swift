@@ -46,13 +46,17 @@ extension Tensor {
   ///
   /// Axes before the last count as rows.
   func times(_ b: Tensor, isTransposed: Bool = false, bias: Tensor? = nil) -> Tensor {
-    let (m, k) = (shape.rows, shape.columns)
-    let n = isTransposed ? b.shape[0] : b.shape[1]
-    let packed = PackedMatrix(
-      b, isTransposed: isTransposed, work: Double(m) * Double(k) * Double(n))
-    return Tensor(shape: Shape(rows: m, columns: n)) { out in
+    let work = Double(shape.rows) * Double(b.shape.count)
+    return times(packed: PackedMatrix(b, isTransposed: isTransposed, work: work), bias: bias)
+  }
+
+  /// Returns the product with a packed matrix, plus `bias` to every row.
+  ///
+  /// Axes before the last count as rows.
+  func times(packed: PackedMatrix, bias: Tensor? = nil) -> Tensor {
+    Tensor(shape: Shape(rows: shape.rows, columns: packed.columnCount)) { out in
       withElementsOf(self, bias ?? self) { a, biasElements in
-        packed.multiply(a, rows: m, bias: bias == nil ? nil : biasElements, into: out)
+        packed.multiply(a, rows: shape.rows, bias: bias == nil ? nil : biasElements, into: out)
       }
     }
   }

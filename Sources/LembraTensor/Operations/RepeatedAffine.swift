@@ -41,12 +41,12 @@ public struct RepeatedAffine: Sendable {
     precondition(
       x.shape.rank == 2 && x.shape[1] == weight.shape[1],
       "RepeatedAffine: input \(x.shape) does not match weight \(weight.shape)")
-    let result = x.times(forward, bias: bias)
+    let result = x.times(packed: forward, bias: bias)
     return Tensor.recorded([result], from: [x, handle]) { [self] gradients in
       guard let gradient = gradients[0] else { return [nil, nil] }
       if handle.isTracked { uses.append(x.detached, gradient) }
       return [
-        x.isTracked ? gradient.times(uses.packed(weight), bias: nil) : nil, Tensor(zeros: [0]),
+        x.isTracked ? gradient.times(packed: uses.packed(weight)) : nil, Tensor(zeros: [0]),
       ]
     }[0]
   }
@@ -80,21 +80,6 @@ public struct RepeatedAffine: Sendable {
       let (weight, bias) = Tensor(stacking: outputGradients)
         .transposedTimesWithSums(Tensor(stacking: inputs))
       return (weight, bias)
-    }
-  }
-}
-
-extension Tensor {
-  /// The product with a packed matrix, plus `bias` to every row.
-  fileprivate func times(_ packed: PackedMatrix, bias: Tensor?) -> Tensor {
-    Tensor(shape: Shape(rows: shape[0], columns: packed.columnCount)) { out in
-      withElements { x in
-        if let bias {
-          bias.withElements { packed.multiply(x, rows: shape[0], bias: $0, into: out) }
-        } else {
-          packed.multiply(x, rows: shape[0], bias: nil, into: out)
-        }
-      }
     }
   }
 }
