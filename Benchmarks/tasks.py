@@ -12,6 +12,7 @@ faster of each counts. Prints a table, or one JSON object a line.
 """
 
 import argparse
+import gzip
 import json
 import subprocess
 import tempfile
@@ -112,18 +113,36 @@ def language(data, folder):
     return "language.py", script, options, tokens / 32 / 64, tokens
 
 
+def translate(data, folder):
+    # A part of the pairs tells the rate as well as all of them.
+    files = {}
+    for side in ("de", "en"):
+        with gzip.open(data.parent / f"translation/multi30k-train.{side}.gz", "rt") as file:
+            lines = file.read().splitlines()[:8_000]
+        for name, part in (("train", lines), ("held", lines[:2])):
+            files[name, side] = folder / f"{name}.{side}"
+            files[name, side].write_text("\n".join(part) + "\n")
+    options = ["translate", "--source", str(files["train", "de"])]
+    options += ["--target", str(files["train", "en"])]
+    options += ["--validation-source", str(files["held", "de"])]
+    options += ["--validation-target", str(files["held", "en"])]
+    options += ["--lowercase", "--batch", "64"]
+    words = sum(len(line.split()) for line in files["train", "en"].read_text().splitlines())
+    return "translate.py", ["1000", "0.4"], options, 8_000 / 64, words
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--tasks", required=True, help="the folder of the scripts")
-    parser.add_argument("--data", required=True, help="the folder of the texts")
+    parser.add_argument("--data", required=True, help="the folder of the texts, beside that of the translations")
     parser.add_argument("--lembra", default=".build/release/lembra")
     parser.add_argument("--python", default=".build/peers/bin/python")
     parser.add_argument("--seconds", type=float, default=20, help="how long a script runs")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--json-lines", action="store_true")
-    parser.add_argument("--only", nargs="*", default=["classify", "tag", "language"])
+    parser.add_argument("--only", nargs="*", default=["classify", "tag", "language", "translate"])
     arguments = parser.parse_args()
-    jobs = {"classify": classify, "tag": tag, "language": language}
+    jobs = {"classify": classify, "tag": tag, "language": language, "translate": translate}
     for name in arguments.only:
         best = {"pytorch": (0, 0), "lembra": (0, 0)}
         with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,5 @@
-// Teaches a recurrent network to add two numbers that are written as text, digit by digit.
+// Teaches a recurrent network to add two numbers of three digits that are written as text, digit by
+// digit.
 //
 //     swift run -c release AddNumbers 50000 40
 //
@@ -12,7 +13,7 @@ let (count, epochs) = (arguments.first ?? 50_000, arguments.dropFirst().first ??
 var generator = RandomGenerator(RandomKey(seed: 0))
 var seen: Set<[Int]> = []
 while seen.count < count + 1_000 {
-  seen.insert((0..<2).map { _ in Int.random(in: 0...999, using: &generator) })
+  seen.insert((0..<2).map { _ in Int.random(in: 100...999, using: &generator) })
 }
 let sums = seen.sorted { ($0[0], $0[1]) < ($1[0], $1[1]) }.shuffled(using: &generator)
 

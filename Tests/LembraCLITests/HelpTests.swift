@@ -9,15 +9,15 @@ struct HelpTests {
     folder = try TemporaryFolder()
   }
 
-  @Test(
-    "shows an example for every command",
-    arguments: [
-      [], ["train"], ["train", "forecast"], ["compare"], ["compare", "forecast"], ["evaluate"],
-      ["compare", "classify"], ["compare", "tag"], ["compare", "language"], ["predict"],
-      ["inspect"], ["benchmark"], ["benchmark", "recurrent"], ["train", "classify"],
-      ["train", "tag"], ["train", "language"], ["train", "tokenizer"], ["generate"],
-      ["benchmark", "machine"],
-    ])
+  private static let commands = [
+    [], ["train"], ["train", "forecast"], ["compare"], ["compare", "forecast"], ["evaluate"],
+    ["compare", "classify"], ["compare", "tag"], ["compare", "language"], ["predict"],
+    ["inspect"], ["benchmark"], ["benchmark", "recurrent"], ["train", "classify"],
+    ["train", "tag"], ["train", "language"], ["train", "tokenizer"], ["generate"],
+    ["benchmark", "machine"], ["train", "translate"], ["compare", "translate"],
+  ]
+
+  @Test("shows an example for every command", arguments: commands)
   func showsExample(command: [String]) throws {
     let run = try CommandRun(command + ["--help"], in: folder)
     #expect(run.status == 0)
@@ -25,6 +25,17 @@ struct HelpTests {
     #expect(run.output.contains("Example"))
     #expect(run.output.contains("  lembra "))
     #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
+  @Test("names no option twice", arguments: commands)
+  func namesOnce(command: [String]) throws {
+    let help = try CommandRun(command + ["--help"], in: folder).output
+    // Options begin a line; what they say of others does not.
+    let names = help.split(separator: "\n").flatMap { line in
+      line.prefixMatch(of: #/  (-\w, )?(--[\w-]+)/#).map { [String($0.2)] } ?? []
+    }
+    #expect(names.contains("--help"))
+    #expect(Set(names).count == names.count, "\(names)")
   }
 
   @Test("names the defaults of the numbers that matter")

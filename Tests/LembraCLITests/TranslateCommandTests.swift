@@ -47,6 +47,15 @@ struct TranslateCommandTests {
     #expect((predictions[0]["translations"] as? [[String: Any]])?.count == 3)
     let both = try lembra("predict t.safetensors lines.txt --with t.safetensors")
     #expect(both.output.hasPrefix("73\n"))
+    let draws = try (0..<2).map { _ in
+      try lembra("predict t.safetensors lines.txt --sample --temperature 3 --seed 5 --n-best 4")
+    }
+    #expect(draws[0].status == 0 && draws[0].output == draws[1].output, "\(draws[0].errors)")
+    let other = try lembra(
+      "predict t.safetensors lines.txt --sample --temperature 3 --seed 6 --n-best 4")
+    #expect(other.output != draws[0].output)
+    let useless = try lembra("predict t.safetensors lines.txt --top-k 3")
+    #expect(useless.status == 2 && useless.errors.contains("--sample"))
     let facts = try lembra("inspect t.safetensors").output
     #expect(facts.contains("translate") && facts.contains("decoder.attention.vector"))
   }

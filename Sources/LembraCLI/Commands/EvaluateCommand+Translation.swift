@@ -6,7 +6,7 @@ import LembraTraining
 extension EvaluateCommand {
   /// Judges translations by references.
   func evaluateTranslator() throws {
-    let translators = try search.translators(saved.model)
+    let translators = try ensemble.translators(saved.model)
     let pairs = try file.sides.pairs(orTable: file.data)
     let evaluation = try Translator.evaluate(
       pairs, by: translators, options: search.options())
@@ -17,14 +17,14 @@ extension EvaluateCommand {
       jsonText(
         of: TextEvaluationDocument(
           model: translators[0].architecture.name, file: saved.model,
-          data: file.data ?? file.sides.source ?? "", scores: TranslationDocument(evaluation))))
+          data: file.name, scores: TranslationDocument(evaluation))))
   }
 
   private func text(of evaluation: TranslationEvaluation, _ pairs: ParallelTexts) -> String {
     func rounded(_ number: Double) -> String { NumberText.fixed(number, decimals: 2) }
     let precisions = evaluation.bleu.precisions.map { NumberText.fixed($0, decimals: 1) }
     return """
-      \(NumberText.counted(pairs.count, "pair")) of \(file.data ?? file.sides.source ?? "")
+      \(NumberText.counted(pairs.count, "pair")) of \(file.name)
       BLEU        \(rounded(evaluation.bleu.score)) (\(precisions.joined(separator: "/")), \
       brevity penalty \(NumberText.fixed(evaluation.bleu.brevityPenalty, decimals: 3)))
       chrF        \(rounded(evaluation.chrF.score))
@@ -64,14 +64,7 @@ private struct TranslationDocument: Encodable {
   var tokenAccuracy: Double
   var signature: String
   var chrfSignature: String
-  var bleuByLength: [LengthDocument]
-
-  struct LengthDocument: Encodable {
-    var shortest: Int
-    var longest: Int
-    var pairs: Int
-    var bleu: Double
-  }
+  var bleuByLength: [TranslationEvaluation.LengthScore]
 
   init(_ evaluation: TranslationEvaluation) {
     bleu = evaluation.bleu.score
@@ -84,9 +77,6 @@ private struct TranslationDocument: Encodable {
     tokenAccuracy = evaluation.taught.tokenAccuracy
     signature = evaluation.bleu.signature
     chrfSignature = evaluation.chrF.signature
-    bleuByLength = evaluation.scoresByLength().map {
-      LengthDocument(
-        shortest: $0.shortest, longest: $0.longest, pairs: $0.pairs, bleu: $0.bleu)
-    }
+    bleuByLength = evaluation.scoresByLength()
   }
 }

@@ -32,6 +32,7 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Texts") var texts: TextReadingOptions
   @OptionGroup(title: "Language models") var language: LanguageJudgingOptions
   @OptionGroup(title: "Translations") var search: SearchArguments
+  @OptionGroup(title: "Translations") var ensemble: EnsembleOption
   @OptionGroup(title: "Computation") var threads: ThreadOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 

@@ -27,30 +27,7 @@ struct GenerateCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: ArgumentHelp("The tokens to draw.", valueName: "count"))
   var count = 500
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "What scores are divided by: less is surer, 0 takes the most probable token.",
-      valueName: "number"))
-  var temperature = 0.8
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Draw from this many of the most probable tokens.", valueName: "count"))
-  var topK: Int?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Draw from the most probable tokens that together have this probability.",
-      valueName: "share"))
-  var topP: Double?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("How much less probable what has occurred becomes.", valueName: "factor"))
-  var repetitionPenalty = 1.0
-
+  @OptionGroup(title: "Sampling") var sampling: SamplingArguments
   @OptionGroup(title: "Computation") var seed: SeedOption
   @OptionGroup(title: "Computation") var threads: ThreadOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
@@ -63,19 +40,14 @@ struct GenerateCommand: ParsableCommand {
 
   private static let most = 100_000_000
 
-  private var sampling: SamplingOptions {
-    SamplingOptions(
-      temperature: temperature, topK: topK, topP: topP, repetitionPenalty: repetitionPenalty,
-      seed: seed.seed)
-  }
-
   func run() throws {
     threads.apply()
     Interruption.listen()
     let model = try LanguageModel(readingFrom: saved.model)
+    let options = sampling.options(seed: seed.seed)
     if talk.json {
       var text = ""
-      try model.generate(prompt, count: count, options: sampling) {
+      try model.generate(prompt, count: count, options: options) {
         text += $0
         return !Interruption.isRequested
       }
@@ -85,7 +57,7 @@ struct GenerateCommand: ParsableCommand {
     }
     try StandardStreams.print(prompt)
     var last = prompt.last
-    try model.generate(prompt, count: count, options: sampling) { text in
+    try model.generate(prompt, count: count, options: options) { text in
       try StandardStreams.print(text)
       last = text.last
       return !Interruption.isRequested

@@ -89,8 +89,9 @@ extension PredictCommand {
 
   /// Says what the lines of a file become.
   func translate() throws {
-    let translators = try search.translators(saved.model)
-    let options = search.options(best: texts.best, returnsAttention: texts.alignments)
+    let translators = try ensemble.translators(saved.model)
+    let options = search.options(
+      best: texts.best, returnsAttention: texts.alignments, sampling: drawing.options)
     try options.validate()
     try answerLines { lines in
       let all = try Translator.translate(lines, by: translators, options: options)

@@ -29,6 +29,8 @@ struct PredictCommand: ParsableCommand {
   @OptionGroup(title: "Forecasts") var writing: ForecastWritingOptions
   @OptionGroup(title: "Texts") var texts: TextPredictionOptions
   @OptionGroup(title: "Translations") var search: SearchArguments
+  @OptionGroup(title: "Translations") var ensemble: EnsembleOption
+  @OptionGroup(title: "Translations") var drawing: DrawingOptions
   @OptionGroup(title: "Computation") var threads: ThreadOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 

@@ -23,24 +23,17 @@ struct SearchArguments: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("The fewest tokens of a translation.", valueName: "count"))
-  var minLength = 0
+  var minTokens = 0
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("The most tokens of a translation.", valueName: "count"))
-  var maxLength = 200
+  var maxTokens = 200
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Let no run of so many tokens occur twice.", valueName: "count"))
   var blockRepeats: Int?
-
-  @Option(
-    name: .customLong("with"), parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "More models of the same tokens, whose mean probability counts.", valueName: "models"),
-    completion: .file(extensions: ["safetensors"]))
-  var others: [String] = []
 
   mutating func validate() throws {
     guard (1...1_000).contains(beam) else {
@@ -49,12 +42,42 @@ struct SearchArguments: ParsableArguments {
   }
 
   /// The options, with a beam that has room for the translations that are wanted.
-  func options(best: Int = 1, returnsAttention: Bool = false) -> SearchOptions {
+  func options(
+    best: Int = 1, returnsAttention: Bool = false, sampling: SamplingOptions? = nil
+  ) -> SearchOptions {
     SearchOptions(
       beamSize: max(beam, best), best: best, lengthPenalty: lengthPenalty,
-      coveragePenalty: coveragePenalty, minimumLength: minLength, maximumLength: maxLength,
-      blockedLength: blockRepeats, returnsAttention: returnsAttention)
+      coveragePenalty: coveragePenalty, minimumLength: minTokens, maximumLength: maxTokens,
+      blockedLength: blockRepeats, returnsAttention: returnsAttention, sampling: sampling)
   }
+}
+
+/// How translations are drawn instead.
+struct DrawingOptions: ParsableArguments {
+  @Flag(help: "Draw translations token by token, instead of searching for the most probable.")
+  var sample = false
+
+  @OptionGroup var sampling: SamplingArguments
+  @OptionGroup var seed: SeedOption
+
+  mutating func validate() throws {
+    if !sample, let option = sampling.given.first {
+      throw ValidationError("\(option) is for drawing; add --sample.")
+    }
+  }
+
+  /// How tokens are drawn, if they are.
+  var options: SamplingOptions? { sample ? sampling.options(seed: seed.seed) : nil }
+}
+
+/// The models that decide together with the first one.
+struct EnsembleOption: ParsableArguments {
+  @Option(
+    name: .customLong("with"), parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "More models of the same tokens, whose mean probability counts.", valueName: "models"),
+    completion: .file(extensions: ["safetensors"]))
+  var others: [String] = []
 
   /// The model and those beside it.
   func translators(_ model: String) throws -> [Translator] {

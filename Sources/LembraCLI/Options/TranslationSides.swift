@@ -51,6 +51,9 @@ struct JudgedFileArguments: ParsableArguments {
 
   @OptionGroup var sides: TranslationSideOptions
 
+  /// The name of the data, for documents.
+  var name: String { data ?? sides.source ?? "" }
+
   /// The file.
   ///
   /// - Throws: `ValidationError` when none is named.

@@ -1,26 +1,5 @@
 public import LembraTensor
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// A sequence that was found.
-public struct FoundSequence: Hashable, Sendable {
-  /// The tokens, without the end.
-  public let tokens: [Int]
-
-  /// The logarithm of the sequence's probability, its end included.
-  public let logProbability: Double
-
-  /// What sequences are ranked by; see ``SearchOptions/lengthPenalty``.
-  public let score: Double
-
-  /// How much each part of the source counted for each token and for the end; empty unless asked for.
-  public let attention: [[Float]]
-}
-
 /// A search for the most probable sequences of many sources at a time.
 ///
 /// Hypotheses of all sources stand side by side in one batch. Sources whose search is over leave it.
@@ -33,12 +12,10 @@ public struct FoundSequence: Hashable, Sendable {
 /// - Note: Sutskever, Vinyals and Le, "Sequence to sequence learning with neural networks", 2014.
 public struct BeamSearch<Decoder: SequenceDecoder> {
   private let decoder: Decoder
-  private let options: SearchOptions
+  private let rules: SearchRules
   private let start: Int
-  private let end: Int
 
-  /// Tokens that are never written.
-  private let unwritten: Set<Int>
+  private var options: SearchOptions { rules.options }
 
   /// - Parameters:
   ///   - decoder: what writes.
@@ -52,10 +29,8 @@ public struct BeamSearch<Decoder: SequenceDecoder> {
   ) throws(LembraError) {
     try options.validate()
     self.decoder = decoder
-    self.options = options
     self.start = start
-    self.end = end
-    self.unwritten = Set(unwritten)
+    rules = SearchRules(options: options, end: end, unwritten: Set(unwritten))
   }
 
   private struct Hypothesis {
@@ -97,6 +72,7 @@ public struct BeamSearch<Decoder: SequenceDecoder> {
     while !sources.isEmpty {
       let rows = sources.flatMap(\.running)
       let step = decoder.step(rows.map { $0.tokens.last ?? start }, state)
+      rules.requireAttention(of: step, rows: rows.count)
       let candidates = successors(rows, sources, step.logProbabilities)
       var first = 0
       for place in sources.indices {
@@ -109,8 +85,10 @@ public struct BeamSearch<Decoder: SequenceDecoder> {
         }
       }
       sources.removeAll(where: isOver)
-      state = decoder.rows(sources.flatMap { $0.running.map(\.row) }, of: step.state)
-      renumber(&sources)
+      if !sources.isEmpty {
+        state = decoder.rows(sources.flatMap { $0.running.map(\.row) }, of: step.state)
+        renumber(&sources)
+      }
     }
     return results
   }
@@ -156,16 +134,12 @@ public struct BeamSearch<Decoder: SequenceDecoder> {
   private func bestTokens(
     _ logs: UnsafeBufferPointer<Float>, after tokens: [Int], maximumLength: Int
   ) -> [(token: Int, log: Float)] {
-    if tokens.count >= maximumLength { return [(end, logs[end])] }
-    let blocked = blockedTokens(after: tokens)
+    if tokens.count >= maximumLength { return [(rules.end, logs[rules.end])] }
+    let forbidden = rules.forbidden(after: tokens)
     var best: [(token: Int, log: Float)] = []
     let wanted = options.beamSize + 1
     var least = -Float.infinity
-    for (token, log) in logs.enumerated() where log > least {
-      if token == end ? tokens.count < options.minimumLength : unwritten.contains(token) {
-        continue
-      }
-      if blocked.contains(token) { continue }
+    for (token, log) in logs.enumerated() where log > least && !forbidden.contains(token) {
       // Equal ones keep the order of their tokens.
       let place = best.firstIndex { $0.log < log } ?? best.count
       best.insert((token, log), at: place)
@@ -173,19 +147,7 @@ public struct BeamSearch<Decoder: SequenceDecoder> {
       if best.count == wanted { least = best[wanted - 1].log }
     }
     // Where nothing else may follow, a sequence ends.
-    return best.isEmpty ? [(end, logs[end])] : best
-  }
-
-  /// The tokens that would repeat a run that occurred.
-  private func blockedTokens(after tokens: [Int]) -> Set<Int> {
-    guard let length = options.blockedLength, tokens.count >= length else { return [] }
-    let last = tokens.suffix(length - 1)
-    var blocked: Set<Int> = []
-    for start in 0...tokens.count - length
-    where tokens[start..<start + length - 1].elementsEqual(last) {
-      blocked.insert(tokens[start + length - 1])
-    }
-    return blocked
+    return best.isEmpty ? [(rules.end, logs[rules.end])] : best
   }
 
   /// Puts the best candidates of a source in the place of its hypotheses.
@@ -193,7 +155,6 @@ public struct BeamSearch<Decoder: SequenceDecoder> {
     _ source: inout Source, _ successors: ArraySlice<[(token: Int, log: Float)]>, firstRow: Int,
     _ attention: [[Float]]
   ) {
-    let keepsAttention = options.returnsAttention || options.coveragePenalty > 0
     var candidates: [Candidate] = []
     for (parent, tokens) in successors.enumerated() {
       let before = source.running[parent].logProbability
@@ -211,8 +172,8 @@ public struct BeamSearch<Decoder: SequenceDecoder> {
       var next = source.running[candidate.parent]
       next.logProbability = candidate.logProbability
       next.row = firstRow + candidate.parent
-      if keepsAttention, !attention.isEmpty { next.attention.append(attention[next.row]) }
-      if candidate.token == end {
+      if options.needsAttention { next.attention.append(attention[next.row]) }
+      if candidate.token == rules.end {
         // Of those that end, only the ones that would have been followed count.
         if rank < options.beamSize { add(next, to: &source) }
       } else if running.count < options.beamSize {
@@ -225,24 +186,11 @@ public struct BeamSearch<Decoder: SequenceDecoder> {
   }
 
   private func add(_ hypothesis: Hypothesis, to source: inout Source) {
-    let length = hypothesis.tokens.count + 1
-    let found = FoundSequence(
-      tokens: hypothesis.tokens, logProbability: hypothesis.logProbability,
-      score: hypothesis.logProbability / options.normalization(length)
-        + coverage(hypothesis.attention),
-      attention: options.returnsAttention ? hypothesis.attention : [])
+    let found = rules.found(
+      hypothesis.tokens, logProbability: hypothesis.logProbability,
+      attention: hypothesis.attention)
     let place = source.found.firstIndex { $0.score < found.score } ?? source.found.count
     source.found.insert(found, at: place)
-  }
-
-  private func coverage(_ attention: [[Float]]) -> Double {
-    guard options.coveragePenalty > 0, let first = attention.first else { return 0 }
-    let sums = first.indices.map { place in
-      attention.reduce(0.0) { $0 + Double($1[place]) }
-    }
-    // What was never attended to at all would make every sequence equally bad.
-    let logs = sums.map { log(min(max($0, 1e-10), 1)) }
-    return options.coveragePenalty * logs.reduce(0, +)
   }
 
   /// Whether nothing more has to be found for a source.

@@ -11,6 +11,9 @@ public struct SearchOptions: Hashable, Codable, Sendable {
   /// How many hypotheses are followed at a time; 1 takes the most probable token at every step.
   public var beamSize: Int
 
+  /// How tokens are drawn, instead of a search for the most probable ones; nil to search.
+  public var sampling: SamplingOptions?
+
   /// How many sequences are returned.
   public var best: Int
 
@@ -46,7 +49,8 @@ public struct SearchOptions: Hashable, Codable, Sendable {
   public init(
     beamSize: Int = 5, best: Int = 1, lengthPenalty: Double = 1, coveragePenalty: Double = 0,
     minimumLength: Int = 0, maximumLength: Int = 200, maximumLengthRatio: Double? = 3,
-    blockedLength: Int? = nil, isExact: Bool = false, returnsAttention: Bool = false
+    blockedLength: Int? = nil, isExact: Bool = false, returnsAttention: Bool = false,
+    sampling: SamplingOptions? = nil
   ) {
     self.beamSize = beamSize
     self.best = best
@@ -58,10 +62,17 @@ public struct SearchOptions: Hashable, Codable, Sendable {
     self.blockedLength = blockedLength
     self.isExact = isExact
     self.returnsAttention = returnsAttention
+    self.sampling = sampling
   }
 
   /// Takes the most probable token at every step.
   public static let greedy = SearchOptions(beamSize: 1)
+
+  /// The most hypotheses that stand side by side for a source.
+  var rowsOfSource: Int { sampling == nil ? beamSize : best }
+
+  /// Whether the decoder has to tell what it attends to.
+  public var needsAttention: Bool { returnsAttention || coveragePenalty > 0 }
 
   /// Checks every number.
   ///
@@ -71,8 +82,13 @@ public struct SearchOptions: Hashable, Codable, Sendable {
       (1...1_000).contains(beamSize), "a beam of \(beamSize) hypotheses cannot be followed",
       "choose from 1 to 1000", "beam")
     try require(
-      (1...beamSize).contains(best), "a beam of \(beamSize) does not give \(best) sequences",
+      sampling != nil || (1...beamSize).contains(best),
+      "a beam of \(beamSize) does not give \(best) sequences",
       "choose from 1 to the size of the beam", "n best")
+    try require(
+      (1...1_000).contains(best), "\(best) sequences cannot be given", "choose from 1 to 1000",
+      "n best")
+    try sampling?.validate()
     try require(
       lengthPenalty >= 0 && lengthPenalty.isFinite,
       "a length penalty of \(lengthPenalty) means nothing", "choose 0 or more", "length penalty")

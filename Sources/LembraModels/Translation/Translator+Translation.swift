@@ -27,7 +27,7 @@ extension Translator {
   ///
   /// - Parameters:
   ///   - texts: what is translated.
-  ///   - options: how translations are searched for.
+  ///   - options: how translations are searched for, or drawn.
   /// - Returns: for each text the best translations, the best first; more than one if asked for.
   /// - Throws: `LembraError` when an option cannot be used, such as one that needs attention.
   public func translate(
@@ -79,19 +79,29 @@ extension Translator {
   ) throws(LembraError) -> [[FoundSequence]] {
     var results = [[FoundSequence]](repeating: [], count: sources.count)
     let tokenizers = translators[0].tokenizers
-    let wantsAttention = options.returnsAttention || options.coveragePenalty > 0
     // Sources of like length are done at about the same step.
     let buckets = LengthBuckets(
-      lengths: sources.map(\.count), limit: .tokens(max(1, 4_096 / options.beamSize)))
+      lengths: sources.map(\.count), limit: .tokens(max(1, 4_096 / options.rowsOfSource)))
     for indices in buckets.inOrder() {
       let own = indices.map { sources[$0] }
       let decoders = translators.map {
-        TranslationDecoder($0.network, reading: own, returnsAttention: wantsAttention)
+        TranslationDecoder($0.network, reading: own, returnsAttention: options.needsAttention)
       }
-      let search = try BeamSearch(
-        EnsembleDecoder(decoders), options: options, start: tokenizers.targetStart,
-        end: tokenizers.targetEnd, unwritten: tokenizers.unwritten)
-      let found = search(decoders.map(\.firstState), sourceLengths: own.map(\.count))
+      let decoder = EnsembleDecoder(decoders)
+      let (start, end) = (tokenizers.targetStart, tokenizers.targetEnd)
+      let (state, lengths) = (decoders.map(\.firstState), own.map(\.count))
+      let found: [[FoundSequence]]
+      if let sampling = options.sampling {
+        let draw = try SequenceSampler(
+          decoder, options: options, start: start, end: end, unwritten: tokenizers.unwritten)
+        // By what a source says, so that it does not matter where it stands.
+        let keys = own.map { $0.reduce(sampling.key) { $0.folding($1) } }
+        found = draw(state, sourceLengths: lengths, keys: keys)
+      } else {
+        let search = try BeamSearch(
+          decoder, options: options, start: start, end: end, unwritten: tokenizers.unwritten)
+        found = search(state, sourceLengths: lengths)
+      }
       for (index, sequences) in zip(indices, found) { results[index] = sequences }
     }
     return results

@@ -31,6 +31,9 @@ public struct SamplingOptions: Hashable, Codable, Sendable {
     self.seed = seed
   }
 
+  /// What the random numbers come from.
+  package var key: RandomKey { RandomKey(seed: seed).folding("sampling") }
+
   /// Checks every number.
   ///
   /// - Throws: `LembraError` with code `invalidOption` that names the first that cannot be used.

@@ -1,4 +1,4 @@
-import LembraTensor
+package import LembraTensor
 
 #if canImport(Glibc)
   import Glibc
@@ -12,9 +12,10 @@ package struct TokenSampler {
   private var generator: RandomGenerator
   private var hasOccurred: Set<Int> = []
 
-  package init(_ options: SamplingOptions) {
+  /// The random numbers are named by `key`, or by the options' seed when it is nil.
+  package init(_ options: SamplingOptions, key: RandomKey? = nil) {
     self.options = options
-    generator = RandomGenerator(RandomKey(seed: options.seed).folding("sampling"))
+    generator = RandomGenerator(key ?? options.key)
   }
 
   /// Takes note of a token, for the repetition penalty.

@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""Times beam search beside the same search of the same model in PyTorch.
+
+The model is a translator that `lembra train translate` has saved with its
+default layers: bidirectional GRU, conditional GRU with additive attention, tied
+embeddings. Its weights are given to the same network in PyTorch, which searches
+many sentences at a time, a row for each hypothesis, until all of a batch have
+ended. Batches of several sizes are tried on both numbers of threads, and the
+fastest counts. Reading the sources is timed on neither side; Lembra's time is
+that of its whole process otherwise, reading the model and writing included.
+
+    python3 Benchmarks/search_peer.py captions.safetensors test.de.gz
+"""
+
+import argparse
+import gzip
+import json
+import struct
+import subprocess
+import time
+
+import numpy as np
+
+
+def read_model(path):
+    """The tensors and the description of a model file."""
+    data = open(path, "rb").read()
+    size = struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8 : 8 + size])
+    metadata = header.pop("__metadata__")
+    tensors = {}
+    for name, entry in header.items():
+        begin, end = (8 + size + offset for offset in entry["data_offsets"])
+        tensors[name] = np.frombuffer(data[begin:end], np.float32).reshape(entry["shape"])
+    return tensors, json.loads(metadata["lembra"])
+
+
+def network(torch, tensors):
+    """The functions that read sources and advance by a token."""
+    from torch import nn
+
+    weights = {name: torch.from_numpy(array.copy()) for name, array in tensors.items()}
+    units = weights["decoder.cells.0.weight_hh"].shape[1]
+    width = weights["source.weight"].shape[1]
+
+    def load(module, prefix, names):
+        with torch.no_grad():
+            for own, theirs in names.items():
+                getattr(module, own).copy_(weights[prefix + theirs])
+        return module
+
+    gates = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
+    directions = {"_l0": "_l0", "_l0_reverse": "_l0_reverse"}
+    encoder = load(
+        nn.GRU(width, units, batch_first=True, bidirectional=True),
+        "encoder.",
+        {gate + own: gate + theirs for gate in gates for own, theirs in directions.items()},
+    )
+    first = load(nn.GRUCell(width, units), "decoder.cells.0.", {gate: gate for gate in gates})
+    second = load(nn.GRUCell(2 * units, units), "decoder.context.", {gate: gate for gate in gates})
+    linear = torch.nn.functional.linear
+
+    def read(ids):
+        mask = ids >= 0
+        rows = weights["source.weight"][ids.clamp(min=0)]
+        packed = nn.utils.rnn.pack_padded_sequence(
+            rows, mask.sum(1), batch_first=True, enforce_sorted=False
+        )
+        memory, _ = nn.utils.rnn.pad_packed_sequence(encoder(packed)[0], batch_first=True)
+        mean = (memory * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        state = torch.tanh(linear(mean, weights["bridges.0.weight"], weights["bridges.0.bias"]))
+        keys = linear(
+            memory, weights["decoder.attention.key.weight"], weights["decoder.attention.key.bias"]
+        )
+        return memory, keys, mask, state
+
+    def step(tokens, state, memory, keys, mask):
+        words = weights["target.weight"][tokens]
+        state = first(words, state)
+        query = linear(state, weights["decoder.attention.query.weight"])[:, None]
+        scores = torch.tanh(keys + query) @ weights["decoder.attention.vector"]
+        attention = torch.softmax(scores.masked_fill(~mask, -1e9), 1)
+        context = torch.bmm(attention[:, None], memory).squeeze(1)
+        state = second(context, state)
+        known = torch.cat([state, context, words], 1)
+        output = torch.tanh(
+            linear(known, weights["decoder.output.weight"], weights["decoder.output.bias"])
+        )
+        return torch.log_softmax(linear(output, weights["target.weight"], weights["bias"]), 1), state
+
+    return read, step
+
+
+def search(torch, model, sources, start, end, unwritten, beam, batch):
+    """The best tokens of each source."""
+    read, step = model
+    order = sorted(range(len(sources)), key=lambda index: len(sources[index]))
+    results = [None] * len(sources)
+    for first in range(0, len(order), batch):
+        own = order[first : first + batch]
+        longest = max(len(sources[index]) for index in own)
+        ids = torch.tensor([sources[i] + [-1] * (longest - len(sources[i])) for i in own])
+        count = len(own)
+        memory, keys, mask, state = (
+            part.repeat_interleave(beam, 0) for part in read(ids)
+        )
+        tokens = torch.full((count * beam,), start)
+        scores = torch.full((count, beam), -1e9)
+        scores[:, 0] = 0
+        sequences = torch.empty((count * beam, 0), dtype=torch.long)
+        done = torch.zeros(count * beam, dtype=torch.bool)
+        firsts = torch.arange(count)[:, None] * beam
+        for _ in range(3 * longest + 10):
+            logs, state = step(tokens, state, memory, keys, mask)
+            logs[:, unwritten] = -1e9
+            # What has ended stays as it is.
+            logs[done] = -1e9
+            logs[done, end] = 0
+            size = logs.shape[1]
+            scores, best = (scores.view(-1, 1) + logs).view(count, -1).topk(beam, 1)
+            parents = (best // size + firsts).view(-1)
+            tokens = (best % size).view(-1)
+            sequences = torch.cat([sequences[parents], tokens[:, None]], 1)
+            state, done = state[parents], done[parents] | (tokens == end)
+            if done.all():
+                break
+        lengths = (sequences != end).sum(1).view(count, beam) + 1
+        chosen = (scores / ((5 + lengths) / 6)).argmax(1) + firsts.view(-1)
+        for index, row in zip(own, sequences[chosen].tolist()):
+            results[index] = row[: row.index(end)] if end in row else row
+    return results
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("model")
+    parser.add_argument("source", help="the sources, plain or gzip")
+    parser.add_argument("--lembra", default=".build/release/lembra")
+    parser.add_argument("--beam", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=2)
+    arguments = parser.parse_args()
+    tensors, description = read_model(arguments.model)
+    opener = gzip.open if arguments.source.endswith(".gz") else open
+    lines = opener(arguments.source, "rt").read().splitlines()
+    command = [arguments.lembra, "predict", arguments.model, "-", "--json"]
+
+    def lembra(*options):
+        result = subprocess.run(
+            command + list(options), check=True, capture_output=True, text=True,
+            input="\n".join(lines) + "\n",
+        )
+        return json.loads(result.stdout)["predictions"]
+
+    ids = vocabularies(description)
+    known = lembra("--beam", "1", "--alignments")
+    sources = [[ids["source"][token] for token in line["sourceTokens"]] for line in known]
+
+    import torch
+
+    torch.set_grad_enabled(False)
+    model = network(torch, tensors)
+    start, end = ids["target"]["<s>"], ids["target"]["</s>"]
+    unwritten = [start] + [ids["target"][token] for token in ("<unk>",) if token in ids["target"]]
+    best = {"pytorch": (1e9, None), "lembra": (1e9, None)}
+    for _ in range(arguments.rounds):
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            for batch in (50, 100, 250, 500):
+                begin = time.perf_counter()
+                theirs = search(torch, model, sources, start, end, unwritten, arguments.beam, batch)
+                spent = time.perf_counter() - begin
+                best["pytorch"] = min(best["pytorch"], (spent, f"{threads} threads, {batch} a batch"))
+            begin = time.perf_counter()
+            ours = lembra("--beam", str(arguments.beam), "--threads", str(threads))
+            spent = time.perf_counter() - begin
+            best["lembra"] = min(best["lembra"], (spent, f"{threads} threads"))
+    own = [[ids["target"][token] for token in line["translations"][0]["tokens"]] for line in ours]
+    same = sum(a == b for a, b in zip(own, theirs))
+    for engine, (seconds, how) in best.items():
+        print(f"{engine:8} {seconds:7.2f} s for {len(lines)} lines ({how})")
+    print(f"ratio    {best['pytorch'][0] / best['lembra'][0]:7.2f}")
+    print(f"{same} of {len(lines)} translations are the same tokens")
+
+
+if __name__ == "__main__":
+    main()
