@@ -35,6 +35,17 @@ def read_model(path):
     return tensors, json.loads(metadata["lembra"])
 
 
+def vocabularies(description):
+    """The ids of the tokens of both languages."""
+    tokenizers = description["description"]["tokenizers"]
+    source = tokenizers["source"]
+    sides = {"source": source, "target": tokenizers.get("target", source)}
+    return {
+        name: {token: index for index, token in enumerate(side["vocabulary"]["tokens"])}
+        for name, side in sides.items()
+    }
+
+
 def network(torch, tensors):
     """The functions that read sources and advance by a token."""
     from torch import nn
@@ -50,11 +61,10 @@ def network(torch, tensors):
         return module
 
     gates = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
-    directions = {"_l0": "_l0", "_l0_reverse": "_l0_reverse"}
     encoder = load(
         nn.GRU(width, units, batch_first=True, bidirectional=True),
         "encoder.",
-        {gate + own: gate + theirs for gate in gates for own, theirs in directions.items()},
+        {name: name for gate in gates for name in (gate + "_l0", gate + "_l0_reverse")},
     )
     first = load(nn.GRUCell(width, units), "decoder.cells.0.", {gate: gate for gate in gates})
     second = load(nn.GRUCell(2 * units, units), "decoder.context.", {gate: gate for gate in gates})
@@ -143,6 +153,7 @@ def main():
     opener = gzip.open if arguments.source.endswith(".gz") else open
     lines = opener(arguments.source, "rt").read().splitlines()
     command = [arguments.lembra, "predict", arguments.model, "-", "--json"]
+    ids = vocabularies(description)
 
     def lembra(*options):
         result = subprocess.run(
@@ -151,7 +162,6 @@ def main():
         )
         return json.loads(result.stdout)["predictions"]
 
-    ids = vocabularies(description)
     known = lembra("--beam", "1", "--alignments")
     sources = [[ids["source"][token] for token in line["sourceTokens"]] for line in known]
 

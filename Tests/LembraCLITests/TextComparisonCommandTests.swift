@@ -96,7 +96,12 @@ struct TextComparisonCommandTests {
     let run = try lembra("\(language) --models gru,rnn --seeds 1 --report r.html --json")
     #expect(run.status == 0, "\(run.errors)")
     let document = try run.json()
-    #expect(document["judgedOn"] as? String == "validation")
+    #expect(document["judgedOn"] as? String == "test")
+    let data = try #require(document["data"] as? [String: Any])
+    // The last tenth of 960 characters, and the tenth of the rest before it.
+    #expect(data["test"] as? Int == 96 && data["validation"] as? Int == 87)
+    let held = try lembra("\(language) --models rnn --seeds 1 --test 0 --json").json()
+    #expect(held["judgedOn"] as? String == "validation")
     let results = try #require(document["results"] as? [[String: Any]])
     #expect(results.map { $0["epochs"] as? [Int] } == [[2], [2]])
     let scores = try scores(document)

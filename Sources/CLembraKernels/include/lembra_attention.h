@@ -1,8 +1,8 @@
 // Attention over ragged groups of rows, one pass over the entries of each segment.
 //
 // The memory is R rows of keys and of values; segment s has the entries starts[s] ..< starts[s + 1],
-// and entry e is row rows[e]. Query q attends to segment segments[q], or q where there is no map, and
-// has the weights from offsets[q] on. Nothing is checked. What is computed for a query does not
+// and entry e is row rows[e]. Query q attends to segment segments[q] and has the
+// weights from offsets[q] on. Nothing is checked. What is computed for a query does not
 // depend on the others, and calls may be cut by queries.
 //
 //   score[q, e] = query[q] · key[rows[e]]                                 without `vector`

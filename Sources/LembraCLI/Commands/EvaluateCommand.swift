@@ -10,7 +10,8 @@ struct EvaluateCommand: ParsableCommand {
     abstract: "Judge a saved model on a data file.",
     discussion: """
       What is judged follows from the model: forecasts beside those that need no network, the labels \
-      of texts, the tags of words, or how probable a text is. A model of forecasts is judged on all \
+      of texts, the tags of words, how probable a text is, or translations beside what they should be. \
+      A model of forecasts is judged on all \
       rows of the file unless --test names how many of the last ones; the linear baseline is fitted \
       to the rows before those, or else to the rows it is judged on. A language model is judged on \
       all of the text unless --validation names the part at the end that was held back.

@@ -7,11 +7,11 @@ import LembraTensor
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Use a saved model on new data: forecast, classify or tag.",
+    abstract: "Use a saved model on new data: forecast, classify, tag or translate.",
     discussion: """
       Forecasts follow the last row of a data file, named as its index goes on, or numbered where it \
-      has no steady step, in the units of the file. Texts to classify or to tag stand one on a line, \
-      in a file or, for -, on standard input; each line is answered as soon as it is there.
+      has no steady step, in the units of the file. Texts to classify, to tag or to translate stand \
+      one on a line, in a file or, for -, on standard input; each line is answered as soon as it is there.
 
       Example: the next two years of a monthly series.
 
@@ -42,7 +42,8 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    try OutputFiles.check([("--output", writing.output)], inputs: [file.data, saved.model])
+    try OutputFiles.check(
+      [("--output", writing.output)], inputs: [file.data, saved.model] + ensemble.others)
     switch try ModelFile.task(ofFileAt: saved.model) {
     case TextClassifier.task: try classify()
     case SequenceTagger.task: try tag()

@@ -41,7 +41,7 @@ struct TrainLanguageCommand: ParsableCommand {
     Interruption.listen()
     try files.check(inputs: [source.data] + unit.files)
     let narrator = Narrator(talk)
-    let (learnt, held, tokenizer) = try source.parts(unit, narrator)
+    let (learnt, held, _, tokenizer) = try source.parts(unit, narrator)
     let plan = training.plan(for: tokenizer, of: learnt)
     let monitor = TrainingMonitor(narrator)
     monitor.runBegins(kind.model.rawValue.uppercased())

@@ -10,13 +10,16 @@ enum HeldOut {
 
   /// A number or a percentage is a share; everything else names a file.
   init(_ text: String) {
-    let isNumber = text.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "%")
-    }
-    if isNumber, let share = try? Share(parsing: text) {
+    if Self.looksLikeShare(text), let share = try? Share(parsing: text) {
       self = .share(share)
     } else {
       self = .files([text])
+    }
+  }
+
+  private static func looksLikeShare(_ text: String) -> Bool {
+    text.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "%")
     }
   }
 
@@ -30,7 +33,12 @@ enum HeldOut {
     _ texts: Texts, key: RandomKey, reading: ([String]) throws -> Texts
   ) throws -> (rest: Texts, held: Texts?) {
     switch self {
-    case .files(let paths): return (texts, try reading(paths))
+    case .files(let paths):
+      // What was meant as a share says what is wrong with it.
+      if let path = paths.first, Self.looksLikeShare(path), !OutputFiles.exists(path) {
+        _ = try Share(parsing: path)
+      }
+      return (texts, try reading(paths))
     case .share(let share):
       let (rest, held) = try texts.split(validation: share, key: key)
       return (rest, held.count > 0 ? held : nil)

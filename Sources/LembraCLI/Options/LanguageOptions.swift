@@ -66,6 +66,15 @@ struct UnitOptions: ParsableArguments {
 }
 
 extension Tokenizer {
+  private static func unigram(
+    of texts: some Sequence<String>, size: Int, minimumCount: Int?
+  ) throws -> Tokenizer {
+    guard minimumCount == nil else {
+      throw ValidationError("--min-count means nothing to a unigram model; leave it out.")
+    }
+    return try .training(unigram: size, on: texts)
+  }
+
   /// A tokenizer of texts.
   init(
     _ unit: TokenUnit, of texts: some Sequence<String>, size: Int?, minimumCount: Int?
@@ -78,7 +87,7 @@ extension Tokenizer {
       case .bpe:
         try .training(
           bytePairs: size ?? 4_000, minimumCount: minimumCount ?? 2, on: texts)
-      case .unigram: try .training(unigram: size ?? 4_000, on: texts)
+      case .unigram: try .unigram(of: texts, size: size ?? 4_000, minimumCount: minimumCount)
       }
   }
 }
@@ -103,14 +112,16 @@ struct LanguageSourceArguments: ParsableArguments {
     transform: { try Share(parsing: $0) })
   var validation = Share.percent(10)
 
-  /// Both parts of the text, and what turns them into tokens.
+  /// The parts of the text, and what turns them into tokens; `test` is the share at the end that models
+  /// are judged on, after what is held back.
   func parts(
-    _ unit: UnitOptions, _ narrator: Narrator
-  ) throws -> (learnt: TextFile, held: TextFile, tokenizer: Tokenizer) {
-    let (learnt, held) = try TextFile(readingFrom: data).split(validation: validation)
+    test: Share = .none, _ unit: UnitOptions, _ narrator: Narrator
+  ) throws -> (learnt: TextFile, held: TextFile, test: TextFile, tokenizer: Tokenizer) {
+    let (rest, judged) = try TextFile(readingFrom: data).split(validation: test)
+    let (learnt, held) = try rest.split(validation: validation)
     let tokenizer = try unit.tokenizer(for: learnt)
     narrator.remark("\(tokenizer.summary); \(learnt.characterCount) characters to learn from")
-    return (learnt, held, tokenizer)
+    return (learnt, held, judged, tokenizer)
   }
 }
 

@@ -58,7 +58,9 @@ struct TrainingFileOptions: ParsableArguments {
     completion: .file())
   var checkpoint: String?
 
-  @Flag(help: "Go on from the checkpoint, to the same bits as without an interruption.")
+  @Flag(
+    help:
+      "Go on from the checkpoint, to the same bits as without a break unless --minutes is given.")
   var resume = false
 
   var checkpointPath: String { checkpoint ?? output + ".checkpoint" }
@@ -79,7 +81,7 @@ struct ForecastWritingOptions: ParsableArguments {
 
   @Option(
     name: .shortAndLong, parsing: .unconditional,
-    help: ArgumentHelp("Where the forecasts go. (default: standard output)", valueName: "file"),
+    help: ArgumentHelp("Where the answers go. (default: standard output)", valueName: "file"),
     completion: .file(extensions: ["csv", "json"]))
   var output: String?
 

@@ -32,6 +32,13 @@ struct SearchArguments: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
+    help: ArgumentHelp(
+      "The most tokens of a translation for each of the source, besides ten; 0 for any number.",
+      valueName: "number"))
+  var maxRatio = 3.0
+
+  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Let no run of so many tokens occur twice.", valueName: "count"))
   var blockRepeats: Int?
 
@@ -48,7 +55,8 @@ struct SearchArguments: ParsableArguments {
     SearchOptions(
       beamSize: max(beam, best), best: best, lengthPenalty: lengthPenalty,
       coveragePenalty: coveragePenalty, minimumLength: minTokens, maximumLength: maxTokens,
-      blockedLength: blockRepeats, returnsAttention: returnsAttention, sampling: sampling)
+      maximumLengthRatio: maxRatio == 0 ? nil : maxRatio, blockedLength: blockRepeats,
+      returnsAttention: returnsAttention, sampling: sampling)
   }
 }
 
@@ -58,24 +66,28 @@ struct DrawingOptions: ParsableArguments {
   var sample = false
 
   @OptionGroup var sampling: SamplingArguments
-  @OptionGroup var seed: SeedOption
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("What the draws come from. (default: 0)", valueName: "number"))
+  var seed: UInt64?
 
   mutating func validate() throws {
-    if !sample, let option = sampling.given.first {
+    if !sample, let option = sampling.given.first ?? seed.map({ _ in "--seed" }) {
       throw ValidationError("\(option) is for drawing; add --sample.")
     }
   }
 
   /// How tokens are drawn, if they are.
-  var options: SamplingOptions? { sample ? sampling.options(seed: seed.seed) : nil }
+  var options: SamplingOptions? { sample ? sampling.options(seed: seed ?? 0) : nil }
 }
 
 /// The models that decide together with the first one.
 struct EnsembleOption: ParsableArguments {
   @Option(
-    name: .customLong("with"), parsing: .upToNextOption,
+    name: .customLong("with"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "More models of the same tokens, whose mean probability counts.", valueName: "models"),
+      "Another model of the same tokens, to decide together; may be given again.",
+      valueName: "model"),
     completion: .file(extensions: ["safetensors"]))
   var others: [String] = []
 

@@ -27,12 +27,12 @@ struct TranslationSideOptions: ParsableArguments {
 
   /// The pairs of both files, or of the table `data`.
   ///
-  /// - Throws: `LembraError` when a file cannot be read, or unless just one of both was given.
+  /// - Throws: `LembraError` when a file cannot be read, `ValidationError` unless just one of both was
+  ///   given.
   func pairs(orTable data: String?) throws -> ParallelTexts {
     if let source, let target {
-      guard data == nil else {
-        throw ValidationError(
-          "\(data ?? "") and --source say the same thing; leave out one of them.")
+      if let data {
+        throw ValidationError("\(data) and --source say the same thing; leave out one of them.")
       }
       return try ParallelTexts(source: source, target: target)
     }

@@ -133,4 +133,27 @@ public struct AttentionReader: Sendable {
     }
     return memory.attend(query?(queries) ?? queries, to: segmentOfQuery, additive: additive)
   }
+
+  /// The contexts of any number of queries, whose weights need not all be there at a time.
+  package func contexts(
+    _ queries: Tensor, _ segmentOfQuery: [Int], mostWeights: Int = 1 << 24
+  ) -> Tensor {
+    let entries = memory.entries(of: segmentOfQuery)
+    var counts: [Int] = []
+    var start = 0
+    while start < entries.count {
+      let most = entries[start].lowerBound + mostWeights
+      var end = start + 1
+      while end < entries.count, entries[end].upperBound <= most { end += 1 }
+      counts.append(end - start)
+      start = end
+    }
+    guard counts.count > 1 else { return self(queries, segmentOfQuery).contexts }
+    var place = 0
+    let parts = queries.splittingRows(counts).map { rows in
+      defer { place += rows.shape[0] }
+      return self(rows, Array(segmentOfQuery[place..<place + rows.shape[0]])).contexts
+    }
+    return Tensor(stacking: parts)
+  }
 }

@@ -73,7 +73,7 @@ extension AttentionDecoder {
       top = cell.run(top, from: state.layers[index])
     }
     if configuration.asksLast, let reader = attention?.reader(of: memory) {
-      context = reader(top.rows, rowsOfSequences.map { state.segments[$0] }).contexts
+      context = reader.contexts(top.rows, rowsOfSequences.map { state.segments[$0] })
     }
     return tanh(output(configuration.known(top: top.rows, context: context, tokens: tokens.rows)))
   }

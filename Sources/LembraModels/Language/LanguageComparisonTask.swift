@@ -9,7 +9,7 @@ public struct LanguageComparisonTask: TextComparisonTask {
 
   /// How well a language model did, and how it writes.
   public struct Evaluation: Sendable {
-    /// The scores over every token of the validation part.
+    /// The scores over every token of the test part.
     public let scores: LanguageScores
 
     /// What the model wrote.
@@ -37,6 +37,9 @@ public struct LanguageComparisonTask: TextComparisonTask {
 
   public let training: TextFile
   public let validation: TextFile
+
+  /// What models are judged on; the validation part when nil.
+  public let test: TextFile?
   public let tokenizer: Tokenizer
   public let trainingOptions: TextTrainingOptions
 
@@ -46,19 +49,20 @@ public struct LanguageComparisonTask: TextComparisonTask {
 
   /// - Parameters:
   ///   - training: the text that is learnt from.
-  ///   - validation: the text that decides which epoch's weights are kept, and that the models are
-  ///     judged on.
+  ///   - validation: the text that decides which epoch's weights are kept.
+  ///   - test: the text that the models are judged on; the validation part when nil.
   ///   - tokenizer: what turns text into tokens.
   ///   - options: how every network is trained.
   ///   - steps: the steps through which gradients flow.
   ///   - sample: what every model is to write.
   public init(
-    training: TextFile, validation: TextFile, tokenizer: Tokenizer,
+    training: TextFile, validation: TextFile, test: TextFile? = nil, tokenizer: Tokenizer,
     options: TextTrainingOptions = TextTrainingOptions(), steps: Int = 64,
     sample: Sample = Sample()
   ) {
     self.training = training
     self.validation = validation
+    self.test = test
     self.tokenizer = tokenizer
     self.trainingOptions = options
     self.steps = steps
@@ -77,7 +81,7 @@ public struct LanguageComparisonTask: TextComparisonTask {
   public var parts: TextParts {
     TextParts(
       file: training.file, unit: "character", training: training.characterCount,
-      validation: validation.characterCount, test: nil)
+      validation: validation.characterCount, test: test?.characterCount)
   }
 
   public var validationTitle: String { "Nats a token" }
@@ -86,7 +90,7 @@ public struct LanguageComparisonTask: TextComparisonTask {
     try trainingOptions.validate(hasValidation: true)
     try sample.options.validate()
     try require(
-      validation.characterCount > 0, "there is no validation part to judge models on",
+      validation.characterCount > 0, "there is no validation part to choose the best epoch by",
       "hold back a validation part, such as 10%", "validation")
   }
 
@@ -102,7 +106,7 @@ public struct LanguageComparisonTask: TextComparisonTask {
 
   public func evaluate(_ model: LanguageModel) throws -> Evaluation {
     Evaluation(
-      scores: try model.scores(of: model.corpus(of: validation)),
+      scores: try model.scores(of: model.corpus(of: test ?? validation)),
       sample: try model.generate(sample.prompt, count: sample.count, options: sample.options))
   }
 

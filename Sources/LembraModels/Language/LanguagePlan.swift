@@ -52,7 +52,7 @@ public struct LanguagePlan: Hashable, Sendable {
       if passes < 5 || isLong { return }
       dropout = 0.4
       if passes < 12 { return }
-      (weightDrop, weightDecay, averagedEpochs) = (0.5, 0.05, 1)
+      (weightDrop, weightDecay, averagedEpochs) = (0.4, 0.05, 1)
       // Where steps are plenty, looking back further is worth more than taking more of them.
       steps = 64
     }

@@ -61,6 +61,8 @@ public struct BeamSearch<Decoder: SequenceDecoder> {
   ///   - state: the state before the first step, a row for each source.
   ///   - sourceLengths: the number of tokens of each.
   /// - Returns: for each source as many sequences as were asked for, or as there are.
+  /// - Precondition: the decoder scores every token for each row, the end among them, and tells what it
+  ///   attends to if the options need it.
   public func callAsFunction(_ state: Decoder.State, sourceLengths: [Int]) -> [[FoundSequence]] {
     var results = [[FoundSequence]](repeating: [], count: sourceLengths.count)
     var sources = sourceLengths.enumerated().map { index, length in
@@ -72,7 +74,7 @@ public struct BeamSearch<Decoder: SequenceDecoder> {
     while !sources.isEmpty {
       let rows = sources.flatMap(\.running)
       let step = decoder.step(rows.map { $0.tokens.last ?? start }, state)
-      rules.requireAttention(of: step, rows: rows.count)
+      rules.check(step, rows: rows.count)
       let candidates = successors(rows, sources, step.logProbabilities)
       var first = 0
       for place in sources.indices {

@@ -1,3 +1,5 @@
+import LembraTensor
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -50,8 +52,12 @@ struct SearchRules {
     return options.coveragePenalty * logs.reduce(0, +)
   }
 
-  /// Traps unless a step tells what its rows attended to, if that is needed.
-  func requireAttention<State>(of step: DecodingStep<State>, rows: Int) {
+  /// Traps unless a step scores tokens for each row, and tells what it attended to if that is needed.
+  func check<State>(_ step: DecodingStep<State>, rows: Int) {
+    let shape = step.logProbabilities.shape
+    precondition(
+      shape.rank == 2 && shape[0] == rows && (0..<shape[1]).contains(end),
+      "search: scores \(shape) for \(rows) rows, and \(end) for the end")
     precondition(
       !options.needsAttention || step.attention.count == rows,
       "search: the decoder does not tell what it attends to")

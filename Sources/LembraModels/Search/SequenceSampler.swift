@@ -50,7 +50,8 @@ public struct SequenceSampler<Decoder: SequenceDecoder> {
   ///   - sourceLengths: the number of tokens of each.
   ///   - keys: names the random numbers of each.
   /// - Returns: for each source as many sequences as were asked for.
-  /// - Precondition: there is a key for each source.
+  /// - Precondition: there is a key for each source; the decoder scores every token for each row, the
+  ///   end among them, and tells what it attends to if the options need it.
   public func callAsFunction(
     _ state: Decoder.State, sourceLengths: [Int], keys: [RandomKey]
   ) -> [[FoundSequence]] {
@@ -67,20 +68,18 @@ public struct SequenceSampler<Decoder: SequenceDecoder> {
     var state = decoder.rows(draws.map(\.source), of: state)
     while !draws.isEmpty {
       let step = decoder.step(draws.map { $0.tokens.last ?? start }, state)
-      rules.requireAttention(of: step, rows: draws.count)
-      let count = step.logProbabilities.shape[1]
-      let logs = step.logProbabilities.array
+      rules.check(step, rows: draws.count)
+      let tokens = drawTokens(&draws, step.logProbabilities)
       var rest: [Int] = []
       for row in draws.indices {
         if options.needsAttention { draws[row].attention.append(step.attention[row]) }
-        let token = next(&draws[row], Array(logs[row * count..<(row + 1) * count]))
-        if token == rules.end {
+        if tokens[row] == rules.end {
           let draw = draws[row]
           results[draw.source].append(
             rules.found(
               draw.tokens, logProbability: draw.logProbability, attention: draw.attention))
         } else {
-          draws[row].tokens.append(token)
+          draws[row].tokens.append(tokens[row])
           rest.append(row)
         }
       }
@@ -90,11 +89,31 @@ public struct SequenceSampler<Decoder: SequenceDecoder> {
     return results.map { $0.sorted { $0.score > $1.score } }
   }
 
+  /// The next token of every draw.
+  private func drawTokens(_ draws: inout [Draw], _ logs: Tensor) -> [Int] {
+    let count = logs.shape[1]
+    var tokens = [Int](repeating: rules.end, count: draws.count)
+    logs.withElements { logs in
+      draws.withUnsafeMutableBufferPointer { draws in
+        tokens.withUnsafeMutableBufferPointer { tokens in
+          nonisolated(unsafe) let (logs, draws, tokens) = (logs, draws, tokens)
+          inParallel(over: draws.count, cost: Double(count) * 10) { part in
+            for row in part {
+              tokens[row] = next(
+                &draws[row], UnsafeBufferPointer(start: logs + row * count, count: count))
+            }
+          }
+        }
+      }
+    }
+    return tokens
+  }
+
   /// Draws the next token, whose probability counts as the decoder gave it.
-  private func next(_ draw: inout Draw, _ logs: [Float]) -> Int {
+  private func next(_ draw: inout Draw, _ logs: UnsafeBufferPointer<Float>) -> Int {
     var token = rules.end
     if draw.tokens.count < draw.maximumLength {
-      var scores = logs
+      var scores = Array(logs)
       for forbidden in rules.forbidden(after: draw.tokens) { scores[forbidden] = -.infinity }
       // Where nothing may follow, a sequence ends.
       if scores.contains(where: { $0 > -.infinity }) { token = draw.sampler.next(scores) }

@@ -44,10 +44,16 @@ package struct TokenSampler {
   }
 
   private mutating func draw(_ scores: [Double]) -> Int {
-    let order = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
-    guard options.temperature > 0 else { return order[0] }
-    let most = scores[order[0]]
-    let candidates = order.prefix(options.topK ?? order.count)
+    // The first of the largest.
+    let best = scores.indices.reduce(0) { scores[$1] > scores[$0] ? $1 : $0 }
+    guard options.temperature > 0 else { return best }
+    let most = scores[best]
+    // Only a choice among the most probable needs them in order.
+    var candidates = Array(scores.indices)
+    if options.topK != nil || options.topP != nil {
+      candidates.sort { (scores[$1], $0) < (scores[$0], $1) }
+      candidates.removeLast(max(0, candidates.count - (options.topK ?? candidates.count)))
+    }
     let weights = candidates.map { exp((scores[$0] - most) / options.temperature) }
     let total = weights.reduce(0, +)
     // The smallest set of the most probable that has the probability asked for.

@@ -8,7 +8,7 @@ public struct TranslationEvaluation: Sendable {
 
   public let chrF: ChrFScore
 
-  /// The share of texts that became just what they were to become.
+  /// The share of texts that became just what they were to become, or what its tokens make of it.
   public let exact: Double
 
   /// How probable the model found the references.
@@ -87,9 +87,11 @@ extension Translator {
   /// How probable references are is what the first finds.
   ///
   /// - Throws: as there.
+  /// - Precondition: there is a pair.
   public static func evaluate(
     _ pairs: ParallelTexts, by translators: [Translator], options: SearchOptions = SearchOptions()
   ) throws(LembraError) -> TranslationEvaluation {
+    precondition(pairs.count > 0, "evaluate: there are no pairs")
     let translations = try translate(pairs.sources, by: translators, options: options)
       .map { $0[0] }
     let first = translators[0]
@@ -99,12 +101,15 @@ extension Translator {
     let statistics = zip(texts, pairs.targets).map {
       metric.statistics(hypothesis: $0, references: [$1])
     }
-    let wanted = first.tokenizers.cased(pairs.targets)
-    let exact = zip(texts, wanted).reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }
+    let wanted = first.tokenizers.prepared(pairs.targets)
+    // Where tokens are words, what they make of a text has blanks between them.
+    let known = first.tokenizers.encode(targets: pairs.targets)
+      .map { first.tokenizers.target.decode($0) }
+    let exact = texts.indices.count { texts[$0] == wanted[$0] || texts[$0] == known[$0] }
     return TranslationEvaluation(
       bleu: metric.score(of: statistics.reduce(BLEUStatistics(), +)),
       chrF: characters.score(hypotheses: texts, references: pairs.targets),
-      exact: Double(exact) / Double(max(pairs.count, 1)), taught: first.scores(of: pairs),
+      exact: Double(exact) / Double(pairs.count), taught: first.scores(of: pairs),
       translations: translations,
       sourceLengths: pairs.sources.map { $0.split(whereSeparator: \.isWhitespace).count },
       statistics: statistics)
@@ -112,7 +117,11 @@ extension Translator {
 
   /// The chrF of greedy translations, by which the best epoch is chosen.
   func greedyChrF(_ pairs: ParallelTexts) throws(LembraError) -> Double {
-    let texts = try translate(pairs.sources, options: .greedy).map { $0.first?.text ?? "" }
+    // As long as what is to be found may be, and a little longer.
+    let longest = tokenizers.encode(targets: pairs.targets).reduce(0) { max($0, $1.count) }
+    let options = SearchOptions(
+      beamSize: 1, maximumLength: longest + 10, maximumLengthRatio: nil)
+    let texts = try translate(pairs.sources, options: options).map { $0[0].text }
     return ChrF(isLowercased: tokenizers.isLowercased)
       .score(hypotheses: texts, references: pairs.targets).score
   }

@@ -23,7 +23,8 @@ public struct Translation: Hashable, Sendable {
 extension Translator {
   /// Translates texts.
   ///
-  /// The translations of a text have the same scores, to the bit, whatever texts are beside it.
+  /// The translations of a text have the same scores, to the bit, whatever texts are beside it. A text
+  /// of no tokens becomes an empty one, which is certain.
   ///
   /// - Parameters:
   ///   - texts: what is translated.
@@ -52,13 +53,8 @@ extension Translator {
         .invalidOption, "the translators have different tokens",
         remedy: "use models that were trained with the same tokens")
     }
-    let attend = translators.allSatisfy { $0.architecture.context.attention != nil }
-    try require(
-      attend || options.coveragePenalty == 0, "without attention nothing is known of coverage",
-      "use a model with attention, or no coverage penalty", "coverage penalty")
-    try require(
-      attend || !options.returnsAttention, "this model attends to nothing",
-      "use a model with attention, or do not ask for what it attends to", "attention")
+    try options.validate()
+    for translator in translators { try translator.architecture.check(options) }
     let tokenizers = first.tokenizers
     let sources = tokenizers.encode(sources: texts)
     let found = try sequences(of: sources, by: translators, options: options)
@@ -77,12 +73,16 @@ extension Translator {
   private static func sequences(
     of sources: [[Int]], by translators: [Translator], options: SearchOptions
   ) throws(LembraError) -> [[FoundSequence]] {
-    var results = [[FoundSequence]](repeating: [], count: sources.count)
+    let nothing = FoundSequence(tokens: [], logProbability: 0, score: 0, attention: [])
+    var results = [[FoundSequence]](repeating: [nothing], count: sources.count)
     let tokenizers = translators[0].tokenizers
     // Sources of like length are done at about the same step.
+    let readable = sources.indices.filter { sources[$0] != [tokenizers.sourceEnd] }
     let buckets = LengthBuckets(
-      lengths: sources.map(\.count), limit: .tokens(max(1, 4_096 / options.rowsOfSource)))
-    for indices in buckets.inOrder() {
+      lengths: readable.map { sources[$0].count },
+      limit: .tokens(max(1, 4_096 / options.rowsOfSource)))
+    for places in buckets.inOrder() {
+      let indices = places.map { readable[$0] }
       let own = indices.map { sources[$0] }
       let decoders = translators.map {
         TranslationDecoder($0.network, reading: own, returnsAttention: options.needsAttention)

@@ -4,9 +4,9 @@ public import LembraTensor
 /// A model that turns one sequence into another: sentences into their translations, sums written as
 /// text into their results, spellings into sounds.
 ///
-///     let translator = try Translator.train(
-///       on: pairs, validation: held, tokenizers: TranslatorTokenizers(training: .bytePairs(6000),
-///         on: pairs)).model
+///     let tokenizers = try TranslatorTokenizers(
+///       training: .bytePairs, size: 6_000, sources: pairs.sources, targets: pairs.targets)
+///     let translator = try Translator.train(on: pairs, validation: held, tokenizers: tokenizers).model
 ///     print(try translator.translate(["ein mann schläft ."])[0][0].text)
 ///
 /// - Note: Sutskever, Vinyals and Le, "Sequence to sequence learning with neural networks", 2014;

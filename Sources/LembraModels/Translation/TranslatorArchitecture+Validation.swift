@@ -48,4 +48,15 @@ extension TranslatorArchitecture {
       + targets * (tiesEmbeddings ? 1 : units + 1)
     return count <= Double(Self.mostParameters) ? Int(count) : nil
   }
+
+  /// Throws when a search needs attention and there is none.
+  func check(_ search: SearchOptions) throws(LembraError) {
+    let attends = context.attention != nil
+    try require(
+      attends || search.coveragePenalty == 0, "without attention nothing is known of coverage",
+      "use a model with attention, or no coverage penalty", "coverage penalty")
+    try require(
+      attends || !search.returnsAttention, "this model attends to nothing",
+      "use a model with attention, or do not ask for what it attends to", "attention")
+  }
 }

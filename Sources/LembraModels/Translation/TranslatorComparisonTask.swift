@@ -63,6 +63,8 @@ public struct TranslatorComparisonTask: TextComparisonTask {
   public func train(
     _ candidate: TranslatorArchitecture, seed: UInt64, supervision: TrainingSupervision
   ) throws -> TextTrainingResult<Translator> {
+    // Before it is trained in vain.
+    try candidate.check(search)
     var options = options
     options.training.seed = seed
     return try Translator.train(

@@ -81,6 +81,9 @@ public struct TranslatorTokenizers: Hashable, Sendable {
           bytePairs: size ?? Self.standardSize, alphabet: .characters,
           minimumCount: minimumCount ?? 2, specialTokens: special, on: texts)
       case .unigram:
+        try require(
+          minimumCount == nil, "a unigram model counts no pieces",
+          "leave out the count, or choose byte pairs", "minimum count")
         return try .training(
           unigram: size ?? Self.standardSize, specialTokens: special, on: texts)
       case .word:
@@ -104,16 +107,20 @@ public struct TranslatorTokenizers: Hashable, Sendable {
 
   /// The tokens of each source, and the token of its end.
   func encode(sources: [String]) -> [[Int]] {
-    source.encode(each: cased(sources)).map { $0 + [sourceEnd] }
+    source.encode(each: prepared(sources)).map { $0 + [sourceEnd] }
   }
 
   /// The tokens of each target, without start and end.
   func encode(targets: [String]) -> [[Int]] {
-    target.encode(each: cased(targets))
+    target.encode(each: prepared(targets))
   }
 
-  func cased(_ texts: [String]) -> [String] {
-    isLowercased ? texts.map { $0.lowercased() } : texts
+  /// Texts as tokens are made of them: without white space at their ends, in lower case if that is so.
+  func prepared(_ texts: [String]) -> [String] {
+    texts.map { text in
+      let ink = text.withoutBlanks
+      return isLowercased ? ink.lowercased() : ink
+    }
   }
 
   /// The tokens that are never written: all that stand for no text, but for the end.
@@ -152,7 +159,9 @@ extension TranslatorTokenizers {
     _ pairs: ParallelTexts, _ filter: PairFilter
   ) throws(LembraError) -> (pairs: ParallelTexts, report: PairFilter.Report) {
     let (places, report) = filter.chosen(
-      sources: source.encode(each: cased(pairs.sources)), targets: encode(targets: pairs.targets))
+      sources: source.encode(each: prepared(pairs.sources)),
+      targets: encode(targets: pairs.targets),
+      lines: pairs.lines)
     guard !places.isEmpty else {
       throw LembraError(
         .invalidData, "no pair can be learnt from: \(report)",

@@ -24,8 +24,10 @@ struct AttentionPass: Sendable {
     self.queries = queries
     self.additive = additive
     let entries = memory.entries(of: segmentOfQuery)
-    offsets = entries.map { Int32($0.lowerBound) }
     entryCount = entries.last?.upperBound ?? 0
+    precondition(
+      entryCount <= Int32.max, "attend: \(entryCount) weights are too many at a time")
+    offsets = entries.map { Int32($0.lowerBound) }
     self.segmentOfQuery = segmentOfQuery.map { Int32($0) }
     guard let additive else { return }
     precondition(

@@ -80,7 +80,7 @@ extension TrainingLoop {
   }
 
   /// Takes up the run whose checkpoint is at `path`, so that ``run(checkpoint:observer:shouldStop:)``
-  /// goes on to the same bits as if it had not been interrupted.
+  /// goes on to the same bits as if it had not been interrupted, unless there is a time limit.
   ///
   /// The loop must have been made as the one that wrote the checkpoint. Nothing changes when this
   /// throws.

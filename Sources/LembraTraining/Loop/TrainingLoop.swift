@@ -7,7 +7,7 @@ import LembraTensor
 ///     let result = try loop.run(checkpoint: Checkpointing(path: "run.checkpoint"))
 ///
 /// The same model, optimizer, task and configuration give the same bits, however often the run is
-/// interrupted and resumed; no clock has a part in it.
+/// interrupted and resumed, unless a time limit lets the clock decide.
 public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
   /// The model with the weights of the last good step.
   public internal(set) var model: M
@@ -206,10 +206,7 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
       epoch: progress.epoch + 1, trainingLoss: sums.meanLoss, validationScore: score,
       isBest: isBest ?? false, learningRate: sums.learningRate,
       largestGradientNorm: sums.largestNorm, seconds: sums.seconds)
-    progress.history.append(record)
-    progress.epoch += 1
-    progress.step = 0
-    progress.sums = EpochSums()
+    progress.endEpoch(record)
     carried = []
     return record
   }

@@ -15,13 +15,27 @@ struct TrainingProgress: Codable {
   var bestScore: Double?
   var epochsSinceBest = 0
   var hasStoppedEarly = false
-  var history: [EpochRecord] = []
+  private(set) var history: [EpochRecord] = []
+
+  /// The time of all epochs of the history; nil where it is to be added up.
+  private var finishedSeconds: Double?
 
   /// The sums of the current epoch.
   var sums = EpochSums()
 
   /// The time that all steps and validations took so far.
-  var seconds: Double { history.reduce(sums.seconds) { $0 + $1.seconds } }
+  var seconds: Double { pastSeconds + sums.seconds }
+
+  private var pastSeconds: Double { finishedSeconds ?? history.reduce(0) { $0 + $1.seconds } }
+
+  /// Ends an epoch.
+  mutating func endEpoch(_ record: EpochRecord) {
+    finishedSeconds = pastSeconds + record.seconds
+    history.append(record)
+    epoch += 1
+    step = 0
+    sums = EpochSums()
+  }
 
   /// What can be a number of steps or epochs; there is room to count on.
   static let counts = 0...1 << 48

@@ -106,6 +106,10 @@ final class TemporaryFolder {
     try text.write(toFile: path(name), atomically: false, encoding: .utf8)
   }
 
+  func write(bytes: [UInt8], to name: String) throws {
+    try Data(bytes).write(to: URL(filePath: path(name)))
+  }
+
   func text(_ name: String) throws -> String {
     try String(contentsOfFile: path(name), encoding: .utf8)
   }

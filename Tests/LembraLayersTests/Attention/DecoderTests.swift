@@ -179,6 +179,22 @@ struct DecoderTests {
     #expect(!zip(dropped, outputs(key.folding(1))).allSatisfy { sameBits($0, $1) })
   }
 
+  @Test("contexts are the same in one go and in parts", arguments: Attention.Kind.allCases)
+  func contextsInParts(kind: Attention.Kind) {
+    let key = RandomKey(seed: 8)
+    let attention = Attention(kind, querySize: 4, memorySize: 4, key: key)
+    let memory = SequenceBatch(
+      rows: Tensor(normalWithMean: 0, shape: [9, 4], key: key.folding("memory")),
+      layout: SequenceLayout(lengths: [4, 3, 2]))
+    let queries = Tensor(normalWithMean: 0, shape: [7, 4], key: key.folding("queries"))
+    let reader = attention.reader(of: memory)
+    let segments = [0, 1, 2, 0, 0, 1, 2]
+    let whole = reader(queries, segments).contexts
+    for most in [1, 5, 8, 1_000] {
+      #expect(reader.contexts(queries, segments, mostWeights: most).array == whole.array)
+    }
+  }
+
   @Test("rows of a state can be taken in any order, with what they attended to")
   func gatheringRows() {
     let decoder = decoder(DecoderUnderTest(.rnn, .concat, feedsInput: true, seesCoverage: true))

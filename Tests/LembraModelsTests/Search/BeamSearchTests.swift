@@ -100,16 +100,18 @@ struct BeamSearchTests {
 
   @Test("sequences keep to their lengths, also where the source limits them")
   func lengths() throws {
-    let decoder = DrawnDecoder(tokenCount: 6, seed: 2)
     let options = SearchOptions(
-      beamSize: 3, best: 3, minimumLength: 4, maximumLength: 20, maximumLengthRatio: 0.5)
-    for sequences in try found(decoder, options, sources: [0, 1, 2], lengths: [0, 2, 4]) {
-      #expect(!sequences.isEmpty)
+      beamSize: 3, best: 3, minimumLength: 4, maximumLength: 12, maximumLengthRatio: 0.5)
+    // One that would end at once, and one that would never end.
+    let eager = DrawnDecoder(tokenCount: 6, seed: 2, bias: 30)
+    for sequences in try found(eager, options, sources: [0, 1, 2], lengths: [0, 2, 4]) {
+      #expect(sequences.map(\.tokens.count) == [4, 4, 4])
     }
-    // Half of the source's tokens, and ten more.
-    let limited = try found(decoder, options, sources: [0, 1, 2], lengths: [0, 2, 4])
-    for (sequences, most) in zip(limited, [10, 11, 12]) {
-      #expect(sequences.allSatisfy { (4...most).contains($0.tokens.count) })
+    let endless = DrawnDecoder(tokenCount: 6, seed: 2, bias: -30)
+    let limited = try found(endless, options, sources: [0, 1, 2, 3], lengths: [0, 2, 4, 50])
+    // Half of the source's tokens and ten more, but never more than the maximum.
+    for (sequences, most) in zip(limited, [10, 11, 12, 12]) {
+      #expect(sequences.map(\.tokens.count) == [most, most, most])
     }
   }
 

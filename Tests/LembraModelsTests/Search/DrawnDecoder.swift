@@ -9,8 +9,12 @@ final class DrawnDecoder: SequenceDecoder {
   /// The rows of every step.
   private(set) var rowCounts: [Int] = []
 
-  init(tokenCount: Int, seed: UInt64) {
+  /// What the score of token 1 is moved by.
+  private let bias: Float
+
+  init(tokenCount: Int, seed: UInt64, bias: Float = 0) {
     self.tokenCount = tokenCount
+    self.bias = bias
     key = RandomKey(seed: seed)
   }
 
@@ -19,7 +23,9 @@ final class DrawnDecoder: SequenceDecoder {
 
   func logs(_ source: Int, _ tokens: [Int]) -> Tensor {
     let key = tokens.reduce(key.folding(source)) { $0.folding($1 + 1) }
-    return Tensor(uniformIn: -2...2, shape: [1, tokenCount], key: key).logSoftmax()
+    var scores = Tensor(uniformIn: -2...2, shape: [1, tokenCount], key: key).array
+    scores[1] += bias
+    return Tensor(scores, shape: [1, tokenCount]).logSoftmax()
   }
 
   func step(_ tokens: [Int], _ state: State) -> DecodingStep<State> {

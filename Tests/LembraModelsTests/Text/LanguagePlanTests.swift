@@ -12,14 +12,14 @@ struct LanguagePlanTests {
     let plans = [3, 9, 30].map { plan(1_000_000, minutes: $0) }
     #expect(plans.map(\.hiddenSize) == [512, 768, 768])
     #expect(plans.map(\.dropout) == [0.1, 0.4, 0.4])
-    #expect(plans.map(\.weightDrop) == [0, 0, 0.5])
+    #expect(plans.map(\.weightDrop) == [0, 0, 0.4])
     #expect(plan(1_000_000, minutes: nil).dropout == 0.4)
   }
 
   @Test("a short text does with a small network, and a long one with little dropout")
   func lengths() {
     #expect(plan(50_000, minutes: 30).hiddenSize == 512)
-    #expect(plan(50_000, minutes: 30).weightDrop == 0.5)
+    #expect(plan(50_000, minutes: 30).weightDrop == 0.4)
     #expect(plan(100_000_000, minutes: 3_000).dropout == 0.1)
     #expect(plan(0, minutes: 1).hiddenSize == 512)
   }

@@ -69,9 +69,11 @@ struct TranslatorTests {
     translator.network.parameters.map { $0.value.array.map(\.bitPattern) }
   }
 
-  @Test("it learns to turn numbers round, and attends to the digit that it writes")
-  func learns() throws {
-    let model = try trained(epochs: 60).model
+  @Test(
+    "it learns to turn numbers round, and attends to the digit that it writes",
+    arguments: [small(), small { $0.reversesSource = true }])
+  func learns(architecture: TranslatorArchitecture) throws {
+    let model = try trained(architecture, epochs: 60).model
     let evaluation = try model.evaluate(Self.pairs)
     #expect(evaluation.exact > 0.95, "\(evaluation.exact)")
     #expect(evaluation.taught.perplexity < 1.6 && evaluation.taught.tokenAccuracy > 0.95)
@@ -81,6 +83,57 @@ struct TranslatorTests {
     #expect(translation.text == "73" && translation.tokens == ["7", "3"])
     #expect(translation.attention.count == 3 && translation.attention[0].count == 3)
     #expect(model.sourceTokens("37") == ["3", "7", "</s>"])
+    let most = translation.attention.prefix(2).map { weights in
+      weights.indices.max { weights[$0] < weights[$1] }
+    }
+    #expect(most == [1, 0])
+  }
+
+  @Test("scores by length are those of all pairs, each in one part")
+  func lengths() throws {
+    let model = try Translator(Self.small(), tokenizers: tokenizers(), seed: 2)
+    let sources = (0..<50).map { index in
+      (0...index % 7).map { "\($0 + index)" }.joined(separator: " ")
+    }
+    let evaluation = try model.evaluate(ParallelTexts(sources: sources, targets: sources))
+    let scores = evaluation.scoresByLength(parts: 4)
+    #expect(scores.count > 2 && scores.reduce(0) { $0 + $1.pairs } == 50)
+    #expect(scores.first?.shortest == 1 && scores.last?.longest == 7)
+    #expect(zip(scores, scores.dropFirst()).allSatisfy { $0.longest < $1.shortest })
+    let all = evaluation.scoresByLength(parts: 1)
+    #expect(all.count == 1 && all[0].bleu == evaluation.bleu.score)
+  }
+
+  @Test("a text is exact when it is what the tokens make of its reference")
+  func exact() throws {
+    let pairs = ParallelTexts(
+      sources: ["ja", "nein", "doch"], targets: ["yes.", "no, sir.", "oh yes, sir."])
+    let tokenizers = try TranslatorTokenizers(
+      training: .word, minimumCount: 1, sources: pairs.sources, targets: pairs.targets)
+    let model = try Translator.train(
+      on: pairs, tokenizers: tokenizers, architecture: Self.small(),
+      options: options(epochs: 200)
+    ).model
+    let evaluation = try model.evaluate(pairs)
+    #expect(evaluation.translations[0].text == "yes .")
+    #expect(evaluation.exact == 1)
+  }
+
+  @Test("what cannot be used is refused before anything is read, also for no text")
+  func refusal() throws {
+    let model = try Translator(Self.small(), tokenizers: tokenizers(), seed: 2)
+    for options in [
+      SearchOptions(beamSize: 0), SearchOptions(best: 0, sampling: SamplingOptions()),
+      SearchOptions(lengthPenalty: -1),
+    ] {
+      for texts in [[], [""], ["12"]] {
+        #expect(throws: LembraError.self) { try model.translate(texts, options: options) }
+      }
+    }
+    #expect(throws: LembraError.self) {
+      try TranslatorTokenizers(
+        training: .unigram, minimumCount: 2, sources: ["a b"], targets: ["b a"])
+    }
   }
 
   @Test("every kind trains, and saves and loads to the bit", arguments: all)
@@ -113,6 +166,7 @@ struct TranslatorTests {
       #expect(try model.translate([line], options: options)[0] == translations)
       #expect(translations.allSatisfy { $0.logProbability <= 0 })
     }
+    #expect(together[1].map(\.text) == [""])
   }
 
   @Test("the same seed gives the same bits, on one thread and on two")

@@ -7,7 +7,7 @@ extension String {
   }
 
   /// This text without white space at its ends.
-  var withoutBlanks: String {
+  package var withoutBlanks: String {
     func isInk(_ byte: UInt8?) -> Bool { byte.map { $0 > 0x20 && $0 < 0x80 } ?? true }
     if isInk(utf8.first), isInk(utf8.last) { return self }
     guard let start = firstIndex(where: { !$0.isWhitespace }),

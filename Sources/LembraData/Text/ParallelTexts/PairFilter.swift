@@ -30,11 +30,18 @@ public struct PairFilter: Hashable, Codable, Sendable {
 
   /// The places of the pairs that are learnt from, and what was left out.
   ///
-  /// - Precondition: there are as many targets as sources.
-  public func chosen(sources: [[Int]], targets: [[Int]]) -> (places: [Int], report: Report) {
+  /// - Parameters:
+  ///   - sources: the tokens of each source.
+  ///   - targets: those of each target.
+  ///   - lines: the line on which each pair stands; counted from 1 where there are none.
+  /// - Returns: the places in order, and what to tell of the others.
+  /// - Precondition: there are as many targets as sources, and as many lines or none.
+  public func chosen(
+    sources: [[Int]], targets: [[Int]], lines: [Int] = []
+  ) -> (places: [Int], report: Report) {
     precondition(
-      sources.count == targets.count,
-      "PairFilter: \(sources.count) sources and \(targets.count) targets")
+      sources.count == targets.count && (lines.isEmpty || lines.count == sources.count),
+      "PairFilter: \(sources.count) sources, \(targets.count) targets, \(lines.count) lines")
     var report = Report()
     var places: [Int] = []
     for (place, pair) in zip(sources, targets).enumerated() {
@@ -50,7 +57,7 @@ public struct PairFilter: Hashable, Codable, Sendable {
         places.append(place)
         continue
       }
-      if report.lines.count < 5 { report.lines.append(place + 1) }
+      if report.lines.count < 5 { report.lines.append(lines.isEmpty ? place + 1 : lines[place]) }
     }
     report.kept = places.count
     return (places, report)

@@ -19,7 +19,9 @@ extension ParallelTexts {
         remedy: "give files in which each line has its counterpart on the same line",
         at: .init(file: target))
     }
-    self.init(sources: sources, targets: targets, sourceFile: source, targetFile: target)
+    self.init(
+      sources: sources, targets: targets, lines: Array(1...sources.count), sourceFile: source,
+      targetFile: target)
   }
 
   /// Reads a table of pairs: a line each, a tab between source and target.
@@ -49,7 +51,8 @@ extension ParallelTexts {
     guard !rows.isEmpty else { throw Self.empty(path) }
     self.init(
       sources: rows.map { $0.fields[source].withoutBlanks },
-      targets: rows.map { $0.fields[target].withoutBlanks }, sourceFile: path, targetFile: path)
+      targets: rows.map { $0.fields[target].withoutBlanks }, lines: rows.map(\.line),
+      sourceFile: path, targetFile: path)
   }
 
   /// The lines of a file, plain or compressed, without white space at their ends.

@@ -7,6 +7,9 @@ public struct ParallelTexts: Hashable, Sendable {
   /// What each source is to become.
   public let targets: [String]
 
+  /// The line on which each pair stands, counted from 1; empty for texts that come from no file.
+  public let lines: [Int]
+
   /// The names of the files of sources and targets, for messages; the same for a table.
   public let sourceFile: String?
   public let targetFile: String?
@@ -14,15 +17,17 @@ public struct ParallelTexts: Hashable, Sendable {
   /// The number of pairs.
   public var count: Int { sources.count }
 
-  /// - Precondition: there is a target for each source.
+  /// - Precondition: there is a target for each source, and a line for each or for none.
   public init(
-    sources: [String], targets: [String], sourceFile: String? = nil, targetFile: String? = nil
+    sources: [String], targets: [String], lines: [Int] = [], sourceFile: String? = nil,
+    targetFile: String? = nil
   ) {
     precondition(
-      sources.count == targets.count,
-      "ParallelTexts: \(sources.count) sources and \(targets.count) targets")
+      sources.count == targets.count && (lines.isEmpty || lines.count == sources.count),
+      "ParallelTexts: \(sources.count) sources, \(targets.count) targets, \(lines.count) lines")
     self.sources = sources
     self.targets = targets
+    self.lines = lines
     self.sourceFile = sourceFile
     self.targetFile = targetFile
   }
@@ -33,7 +38,8 @@ public struct ParallelTexts: Hashable, Sendable {
   public func subset(_ places: [Int]) -> ParallelTexts {
     ParallelTexts(
       sources: places.map { sources[$0] }, targets: places.map { targets[$0] },
-      sourceFile: sourceFile, targetFile: targetFile)
+      lines: lines.isEmpty ? [] : places.map { lines[$0] }, sourceFile: sourceFile,
+      targetFile: targetFile)
   }
 
   /// Draws pairs to choose a model by.

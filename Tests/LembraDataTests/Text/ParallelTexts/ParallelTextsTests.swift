@@ -63,6 +63,14 @@ struct ParallelTextsTests {
     #expect(throws: LembraError.self) { try ParallelTexts(readingFrom: header) }
   }
 
+  @Test("pairs keep the numbers of their lines")
+  func lines() throws {
+    let table = try ParallelTexts(readingFrom: write("source\ttarget\na\tb\nc\td\n", "l.tsv"))
+    #expect(table.lines == [2, 3] && table.subset([1]).lines == [3])
+    let files = try ParallelTexts(source: write("a\nb\n", "a"), target: write("c\nd\n", "b"))
+    #expect(files.lines == [1, 2])
+  }
+
   @Test("pairs are drawn to choose by, each in one part")
   func split() throws {
     let lines = (0..<40).map { "\($0)" }
@@ -88,6 +96,9 @@ struct ParallelTextsTests {
     #expect(
       "\(report)"
         == "4 pairs left out: 1 too long, 2 empty, 1 of unequal lengths (lines 2, 3, 4, 5)")
+    let numbered = PairFilter(maximumLength: 3, maximumRatio: 2)
+      .chosen(sources: sources, targets: targets, lines: [4, 9, 11, 30, 31]).report
+    #expect(numbered.lines == [9, 11, 30, 31])
     #expect("\(PairFilter().chosen(sources: [[1]], targets: [[1]]).report)" == "no pair left out")
   }
 
