@@ -22,6 +22,11 @@ struct Fingerprint {
     }
     return String(hash.value, radix: 16)
   }
+
+  /// A text that changes, but for chance, with every byte of some texts.
+  static func text(of texts: [String]) -> String {
+    text(of: texts.map { $0.utf8.map(Int.init) })
+  }
 }
 
 extension TokenCorpus {

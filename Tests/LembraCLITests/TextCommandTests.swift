@@ -217,4 +217,21 @@ struct TextCommandTests {
     #expect(process.terminationStatus == 0)
     #expect(try folder.text("errors").isEmpty)
   }
+
+  @Test("texts may have none of several labels")
+  func noLabels() throws {
+    let rows = (0..<30).map { index in
+      ["fine plot\tgood|plot\n", "dull\tbad\n", "a film\t\n"][index % 3]
+    }
+    try folder.write("text\tlabels\n" + rows.joined(), to: "several.tsv")
+    let options = "--label-separator | --hidden 4 --embedding 5 --epochs 2 --min-count 1"
+    let run = try lembra(
+      "train classify several.tsv --multi \(options) --average 1 -o m.safetensors")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try lembra("evaluate m.safetensors several.tsv --label-separator |").status == 0)
+    let single = try lembra("train classify several.tsv \(options) -o n.safetensors")
+    #expect(single.status != 0 && single.errors.contains("no label"), "\(single.errors)")
+    let many = try lembra("predict m.safetensors several.tsv --n-best 2")
+    #expect(many.status == 2 && many.errors.contains("--n-best"))
+  }
 }

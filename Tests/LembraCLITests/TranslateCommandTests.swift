@@ -108,6 +108,9 @@ struct TranslateCommandTests {
         0xB5, 0xE0, 0xB2, 0x34, 0xE4, 0x02, 0x00, 0x1D, 0x58, 0xA4, 0x7D, 0x09, 0x00, 0x00, 0x00,
       ], to: "lines.gz")
     #expect(try lembra("predict t.safetensors lines.gz").output == plain.output)
+    #expect(!plain.errors.contains("no more tokens"))
+    let short = try lembra("predict t.safetensors plain.txt --max-tokens 1 --min-tokens 1")
+    #expect(short.status == 0 && short.errors.contains("3 translations ended because"))
     try folder.write(" \n\u{3000}\n", to: "blank.txt")
     #expect(try lembra("predict t.safetensors blank.txt").output == "\n\n")
   }

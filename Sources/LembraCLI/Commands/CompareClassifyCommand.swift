@@ -33,7 +33,9 @@ struct CompareClassifyCommand: ParsableCommand {
   func run() throws {
     let narrator = try comparison.begin(
       reading: source.files + test.heldOut.files + network.files)
-    let parts = try source.parts(reading, test: test.heldOut, seed: comparison.seeds.seed, narrator)
+    let parts = try source.parts(
+      reading, allowsNoLabel: network.multi, test: test.heldOut, seed: comparison.seeds.seed,
+      narrator)
     let standard = ClassifierTrainingOptions()
     let task = ClassifierComparisonTask(
       training: parts.learnt, validation: parts.held, test: try parts.requiredTest(),

@@ -13,7 +13,9 @@ extension EvaluateCommand {
     let classifier = try TextClassifier(readingFrom: saved.model)
     let data = try LabelledTexts(
       readingFrom: path,
-      options: texts.labelled(hasHeader: reading.noHeader ? false : nil, requiresLabels: true))
+      options: texts.labelled(
+        hasHeader: reading.noHeader ? false : nil,
+        allowsNoLabel: classifier.configuration.isMultiLabel))
     for remark in data.remarks { narrator.remark(remark) }
     let evaluation = try classifier.evaluate(data)
     let report = ClassifierReport(
@@ -53,8 +55,8 @@ extension EvaluateCommand {
     let corpus = try model.corpus(of: text)
     let scores =
       language.dynamic
-      ? try model.scores(of: corpus, adapting: .init(learningRate: language.dynamicRate))
-      : try model.scores(of: corpus, streams: language.streams)
+      ? try model.scores(of: corpus, adapting: .init(learningRate: language.dynamicRate ?? 5e-5))
+      : try model.scores(of: corpus, streams: language.streams ?? 1)
     guard talk.json else {
       let perCharacter = scores.bitsPerCharacter.map {
         ", \(NumberText.significant($0, digits: 4)) bits a character"

@@ -10,6 +10,7 @@ extension EvaluateCommand {
     let pairs = try file.sides.pairs(orTable: file.data)
     let evaluation = try Translator.evaluate(
       pairs, by: translators, options: search.options())
+    search.warn(ofCut: evaluation.translations.count(where: \.isCut), Narrator(talk))
     guard talk.json else {
       return try StandardStreams.printResult(text(of: evaluation, pairs))
     }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import LembraData
 import LembraFormats
 import LembraModels
@@ -8,6 +9,9 @@ extension PredictCommand {
   /// Says which labels the lines of a file have.
   func classify() throws {
     let classifier = try TextClassifier(readingFrom: saved.model)
+    guard texts.best == 1 else {
+      throw ValidationError("--n-best is for taggers and translators; leave it out.")
+    }
     let labels = classifier.configuration.labels
     try answerLines { lines in
       zip(lines, classifier.classify(lines)).map { text, prediction in
@@ -93,8 +97,10 @@ extension PredictCommand {
     let options = search.options(
       best: texts.best, returnsAttention: texts.alignments, sampling: drawing.options)
     try options.validate()
+    var cut = 0
     try answerLines { lines in
       let all = try Translator.translate(lines, by: translators, options: options)
+      cut += all.count { $0[0].isCut }
       return zip(lines, all).map { line, translations in
         let tokens = texts.alignments ? translators[0].sourceTokens(line) : nil
         let shown = translations.map { translation in
@@ -116,6 +122,7 @@ extension PredictCommand {
               })))
       }
     }
+    search.warn(ofCut: cut, Narrator(talk))
   }
 
   /// Answers the lines of the data file, or of standard input, as they come.
@@ -129,7 +136,8 @@ extension PredictCommand {
   /// Writes answers as they are given, or all at once as a document or into a file.
   private func write(_ body: (_ write: ([LineAnswer]) throws -> Void) throws -> Void) throws {
     var all: [LineAnswer] = []
-    let isHeldBack = talk.json || writing.output != nil
+    let isDocument = talk.json || writing.chosenFormat == .json
+    let isHeldBack = isDocument || writing.output != nil
     try body { answers in
       if isHeldBack {
         all += answers
@@ -139,7 +147,7 @@ extension PredictCommand {
     }
     guard isHeldBack else { return }
     let text =
-      try talk.json
+      try isDocument
       ? jsonText(of: AnswerDocument(model: saved.model, predictions: all.map(\.document)))
       : all.map { $0.text + "\n" }.joined()
     guard let output = writing.output else { return try StandardStreams.printResult(text) }

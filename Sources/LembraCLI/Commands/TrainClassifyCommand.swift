@@ -38,7 +38,8 @@ struct TrainClassifyCommand: ParsableCommand {
     Interruption.listen()
     try files.check(inputs: source.files + network.files)
     let narrator = Narrator(talk)
-    let parts = try source.parts(reading, seed: seed.seed, narrator)
+    let parts = try source.parts(
+      reading, allowsNoLabel: network.multi, seed: seed.seed, narrator)
     let monitor = TrainingMonitor(narrator)
     monitor.runBegins(kind.model.title)
     let standard = ClassifierTrainingOptions()

@@ -18,9 +18,9 @@ struct UnitOptions: ParsableArguments {
     parsing: .unconditional,
     help: """
       What is a token: a character, a word, or a piece of a word found by byte-pair encoding or by \
-      a unigram model.
+      a unigram model. (default: character)
       """)
-  var unit = TokenUnit.character
+  var unit: TokenUnit?
 
   @Option(
     parsing: .unconditional,
@@ -48,6 +48,16 @@ struct UnitOptions: ParsableArguments {
     if let vocabulary, vocabulary < 1 {
       throw ValidationError("--vocabulary is \(vocabulary); choose 1 or more.")
     }
+    if let tokenizer {
+      let given = [
+        ("--unit", unit != nil), ("--vocabulary", vocabulary != nil),
+        ("--min-count", minCount != nil),
+      ]
+      for (name, isGiven) in given where isGiven {
+        throw ValidationError(
+          "\(name) is for new tokens, and \(tokenizer) has its own; leave it out.")
+      }
+    }
     if let minCount, minCount < 1 {
       throw ValidationError("--min-count is \(minCount); choose 1 or more.")
     }
@@ -60,7 +70,7 @@ struct UnitOptions: ParsableArguments {
   func tokenizer(for text: TextFile) throws -> Tokenizer {
     if let tokenizer { return try Tokenizer(file: tokenizer) }
     return try text.withPieces {
-      try Tokenizer(unit, of: $0, size: vocabulary, minimumCount: minCount)
+      try Tokenizer(unit ?? .character, of: $0, size: vocabulary, minimumCount: minCount)
     }
   }
 }

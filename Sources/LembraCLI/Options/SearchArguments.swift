@@ -1,5 +1,6 @@
 import ArgumentParser
 import LembraModels
+import LembraReport
 
 /// How translations are searched for.
 struct SearchArguments: ParsableArguments {
@@ -57,6 +58,14 @@ struct SearchArguments: ParsableArguments {
       coveragePenalty: coveragePenalty, minimumLength: minTokens, maximumLength: maxTokens,
       maximumLengthRatio: maxRatio == 0 ? nil : maxRatio, blockedLength: blockRepeats,
       returnsAttention: returnsAttention, sampling: sampling)
+  }
+
+  /// Says that translations were cut off, if some were.
+  func warn(ofCut count: Int, _ narrator: Narrator) {
+    guard count > 0 else { return }
+    narrator.remark(
+      "\(NumberText.counted(count, "translation")) ended because no more tokens are allowed; "
+        + "see --max-tokens and --max-ratio")
   }
 }
 

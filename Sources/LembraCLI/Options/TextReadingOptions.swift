@@ -35,10 +35,10 @@ struct TextReadingOptions: ParsableArguments {
   var comments = false
 
   /// How labelled texts are read.
-  func labelled(hasHeader: Bool?, requiresLabels: Bool) throws -> LabelledTextOptions {
+  func labelled(hasHeader: Bool?, allowsNoLabel: Bool) throws -> LabelledTextOptions {
     try LabelledTextOptions(
       format: format?.labelled(), textColumn: text, labelColumn: label, hasHeader: hasHeader,
-      labelSeparator: labelSeparator, requiresLabels: requiresLabels, skipsEmptyTexts: skipEmpty)
+      labelSeparator: labelSeparator, allowsNoLabel: allowsNoLabel, skipsEmptyTexts: skipEmpty)
   }
 
   /// How sentences are read that have the columns of a model.
@@ -96,22 +96,30 @@ struct LanguageJudgingOptions: ParsableArguments {
     help: ArgumentHelp(
       "Read so many parts of the text side by side, which is faster and less exact. (default: 1)",
       valueName: "count"))
-  var streams = 1
+  var streams: Int?
 
   @Flag(help: "Let the model go on learning from what it has just been judged on.")
   var dynamic = false
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How fast it then learns.", valueName: "rate"))
-  var dynamicRate = 5e-5
+    help: ArgumentHelp("How fast it then learns. (default: 5e-05)", valueName: "rate"))
+  var dynamicRate: Double?
 
   mutating func validate() throws {
-    guard streams >= 1 else {
-      throw ValidationError("--streams is \(streams); choose 1 or more.")
+    if let streams {
+      guard streams >= 1 else {
+        throw ValidationError("--streams is \(streams); choose 1 or more.")
+      }
+      guard !dynamic else {
+        throw ValidationError("With --dynamic the text is read as one; leave out --streams.")
+      }
     }
-    guard dynamicRate >= 0, dynamicRate.isFinite else {
-      throw ValidationError("--dynamic-rate is \(dynamicRate); choose 0 or more.")
+    if let dynamicRate {
+      guard dynamicRate >= 0, dynamicRate.isFinite else {
+        throw ValidationError("--dynamic-rate is \(dynamicRate); choose 0 or more.")
+      }
+      guard dynamic else { throw ValidationError("--dynamic-rate is for --dynamic; add it.") }
     }
   }
 }

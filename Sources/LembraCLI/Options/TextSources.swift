@@ -25,9 +25,11 @@ struct LabelledTextArguments: ParsableArguments {
 
   /// Reads and divides the texts.
   func parts(
-    _ reading: TextReadingOptions, test: HeldOut? = nil, seed: UInt64, _ narrator: Narrator
+    _ reading: TextReadingOptions, allowsNoLabel: Bool, test: HeldOut? = nil, seed: UInt64,
+    _ narrator: Narrator
   ) throws -> TextDivision<LabelledTexts> {
-    let options = try reading.labelled(hasHeader: noHeader ? false : nil, requiresLabels: true)
+    let options = try reading.labelled(
+      hasHeader: noHeader ? false : nil, allowsNoLabel: allowsNoLabel)
     func read(_ path: String) throws -> LabelledTexts {
       let texts = try LabelledTexts(readingFrom: path, options: options)
       for remark in texts.remarks { narrator.remark(remark) }

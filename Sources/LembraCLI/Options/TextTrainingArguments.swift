@@ -95,7 +95,7 @@ struct TextTrainingArguments: ParsableArguments {
   func plan(for tokenizer: Tokenizer, of text: TextFile) -> LanguagePlan {
     LanguagePlan(
       isOfCharacters: tokenizer.kind == .characters, characterCount: text.characterCount,
-      minutes: minutes)
+      minutes: minutes, epochs: epochs)
   }
 
   /// More epochs than any time limit leaves time for.

@@ -17,29 +17,31 @@ struct TaggerReport {
     let heading =
       "\(NumberText.counted(evaluation.sentences, "sentence")), "
       + "\(NumberText.counted(evaluation.words, "word")): accuracy \(accuracy)"
-    guard let table = evaluation.spanTable() else { return heading }
+    guard evaluation.hasSpans, let table = evaluation.spanTable() else { return heading }
     return heading + "\n\n" + TextTable(table).description
   }
 
   // MARK: - JSON
 
   var document: some Encodable {
-    Document(
-      sentences: evaluation.sentences, words: evaluation.words,
-      precision: evaluation.spans.precision, recall: evaluation.spans.recall,
-      f1: evaluation.spans.f1, accuracy: evaluation.accuracy,
-      types: Dictionary(
-        uniqueKeysWithValues: evaluation.types.map { ($0.name, SpanDocument($0.scores)) }))
+    let spans = evaluation.hasSpans ? evaluation.spans : nil
+    return Document(
+      sentences: evaluation.sentences, words: evaluation.words, precision: spans?.precision,
+      recall: spans?.recall, f1: spans?.f1, accuracy: evaluation.accuracy,
+      types: spans.map { _ in
+        Dictionary(
+          uniqueKeysWithValues: evaluation.types.map { ($0.name, SpanDocument($0.scores)) })
+      })
   }
 
   private struct Document: Encodable {
     var sentences: Int
     var words: Int
-    var precision: Double
-    var recall: Double
-    var f1: Double
+    var precision: Double?
+    var recall: Double?
+    var f1: Double?
     var accuracy: Double
-    var types: [String: SpanDocument]
+    var types: [String: SpanDocument]?
   }
 
   private struct SpanDocument: Encodable {

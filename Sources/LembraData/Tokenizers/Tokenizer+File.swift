@@ -12,14 +12,20 @@ extension Tokenizer {
   /// - Throws: `LembraError` when the file cannot be read or is neither of them.
   public init(file path: String) throws(LembraError) {
     let bytes = try readBytes(ofFileAt: path)
+    let isOwn = (try? JSONDecoder().decode(OwnMark.self, from: Data(bytes)))?.isOwn ?? false
+    guard isOwn else {
+      try self.init(huggingFace: bytes, file: path)
+      return
+    }
     do {
       self = try JSONDecoder().decode(SavedTokenizer.self, from: Data(bytes)).lembraTokenizer
-      return
-    } catch let error as LembraError {
+    } catch var error as LembraError {
+      error.location.file = path
       throw error
     } catch {
-      // What Lembra did not save has no such member.
-      try self.init(huggingFace: bytes, file: path)
+      throw LembraError(
+        .invalidFile, "the saved tokenizer is damaged: \(error)",
+        remedy: "train it again, or use an undamaged copy", at: .init(file: path))
     }
   }
 
@@ -29,6 +35,17 @@ extension Tokenizer {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let data = try encoder.encode(SavedTokenizer(lembraTokenizer: self))
     return String(decoding: data, as: UTF8.self) + "\n"
+  }
+
+  /// Whether a document has the member that only Lembra writes.
+  private struct OwnMark: Decodable {
+    let isOwn: Bool
+
+    private enum CodingKeys: CodingKey { case lembraTokenizer }
+
+    init(from decoder: any Decoder) throws {
+      isOwn = try decoder.container(keyedBy: CodingKeys.self).contains(.lembraTokenizer)
+    }
   }
 
   private struct SavedTokenizer: Codable {

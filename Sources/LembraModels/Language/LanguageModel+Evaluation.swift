@@ -48,11 +48,11 @@ extension LanguageModel {
       let (rows, next) = network.hidden(batch.inputs, layout: batch.layout, from: state)
       state = next
       guard batch.isCounted else { continue }
-      total += Self.sum(network.logits(rows).crossEntropies(batch.targets))
+      total += sum(of: rows, batch.targets)
     }
     return LanguageScores(
       negativeLogLikelihood: total, tokens: batches.predictionCount,
-      characters: corpus.characterCount)
+      characters: characters(of: corpus))
   }
 
   /// How well the model predicts a text from which it goes on learning.
@@ -76,13 +76,26 @@ extension LanguageModel {
     }
     return LanguageScores(
       negativeLogLikelihood: total, tokens: batches.predictionCount,
-      characters: corpus.characterCount)
+      characters: characters(of: corpus))
   }
 
-  /// The sum in double precision, element by element, so that it does not depend on how rows were
-  /// cut into batches.
-  fileprivate static func sum(_ losses: Tensor) -> Double {
-    losses.array.reduce(0) { $0 + Double($1) }
+  /// The summed losses of rows, a part of which have their scores at a time.
+  ///
+  /// In double precision, element by element, so that it does not depend on how rows were cut into
+  /// batches.
+  private func sum(of rows: Tensor, _ targets: [Int]) -> Double {
+    var total = 0.0
+    for start in stride(from: 0, to: targets.count, by: 256) {
+      let part = start..<min(start + 256, targets.count)
+      let losses = network.logits(rows.rows(part)).crossEntropies(Array(targets[part]))
+      total = losses.array.reduce(total) { $0 + Double($1) }
+    }
+    return total
+  }
+
+  /// The characters that the tokens of a corpus stand for; none where tokens leave some of them out.
+  private func characters(of corpus: TokenCorpus) -> Int {
+    tokenizer.kind == .words ? 0 : corpus.characterCount
   }
 }
 

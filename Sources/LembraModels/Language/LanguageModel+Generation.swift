@@ -10,8 +10,8 @@ extension LanguageModel {
   ///   - count: how many tokens to draw.
   ///   - options: how they are drawn.
   ///   - emit: is given the new text, piece by piece, as soon as it is certain; false ends it.
-  /// - Throws: `LembraError` when an option cannot be used or the prompt has nothing that the model
-  ///   knows, and what `emit` throws.
+  /// - Throws: `LembraError` when an option cannot be used or the prompt has no token, and what `emit`
+  ///   throws.
   public func generate(
     _ prompt: String, count: Int, options: SamplingOptions = SamplingOptions(),
     emit: (_ text: String) throws -> Bool
@@ -22,15 +22,20 @@ extension LanguageModel {
     var sampler = TokenSampler(options)
     for token in tokens { sampler.observe(token) }
     var decoder = tokenizer.decoder()
-    if !prompt.isEmpty { for token in tokens { _ = decoder.append(token) } }
+    var written = WrittenText()
+    if !prompt.isEmpty {
+      let given = tokens.map { decoder.append($0) }.joined()
+      // A decoder may hold back what the next token could change.
+      written = WrittenText(tokenizer.decode(tokens).dropFirst(given.count))
+    }
     var (scores, state) = read(tokens, from: nil)
     for index in 0..<count {
       let token = sampler.next(scores)
-      let text = decoder.append(token)
+      let text = written.removed(from: decoder.append(token))
       if !text.isEmpty, try !emit(text) { return }
       if index + 1 < count { (scores, state) = read([token], from: state) }
     }
-    let rest = decoder.finish()
+    let rest = written.removed(from: decoder.finish())
     if !rest.isEmpty { _ = try emit(rest) }
   }
 
@@ -69,5 +74,19 @@ extension LanguageModel {
     }
     // A model that knows no line end begins after its first token.
     return [0]
+  }
+}
+
+/// Text that comes again from a decoder, and is not new.
+private struct WrittenText {
+  private var rest: Substring
+
+  init(_ text: Substring = "") { rest = text }
+
+  /// What is new in a piece of text.
+  mutating func removed(from text: String) -> String {
+    let known = zip(rest, text).prefix { $0 == $1 }.count
+    rest = known == text.count ? rest.dropFirst(known) : ""
+    return String(text.dropFirst(known))
   }
 }

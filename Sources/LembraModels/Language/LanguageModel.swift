@@ -49,10 +49,10 @@ public struct LanguageModel: Sendable {
     self.record = record
   }
 
-  /// The tokens of a text, as this model reads them.
+  /// The tokens of a text, as this model reads them; what it does not know is its unknown token, where
+  /// it has one.
   ///
-  /// - Throws: `LembraError` when the text cannot be read or has characters that the model does not
-  ///   know.
+  /// - Throws: `LembraError` when the text cannot be read.
   public func corpus(of text: TextFile) throws(LembraError) -> TokenCorpus {
     try tokenizer.corpus(of: text)
   }

@@ -14,12 +14,12 @@ public struct LanguagePlan: Hashable, Sendable {
   /// - Parameters:
   ///   - isOfCharacters: whether tokens are characters.
   ///   - characterCount: the characters of the text to learn from.
-  ///   - minutes: the time for training; nil for a number of epochs.
-  public init(isOfCharacters: Bool, characterCount: Int, minutes: Double?) {
-    let epochs = 10
-    let passes =
-      minutes.map { $0 * Self.charactersPerMinute / Double(max(characterCount, 1)) }
-      ?? Double(epochs)
+  ///   - minutes: the time for training; nil for as long as the epochs take.
+  ///   - epochs: the most passes over the text; nil for as many as the time is enough for, or 10.
+  public init(isOfCharacters: Bool, characterCount: Int, minutes: Double?, epochs: Int? = nil) {
+    let possible = minutes.map { $0 * Self.charactersPerMinute / Double(max(characterCount, 1)) }
+    let most = epochs ?? 10
+    let passes = possible.map { epochs == nil ? $0 : min($0, Double(most)) } ?? Double(most)
     let effort = Effort(passes: passes, characterCount: characterCount)
     architecture = LanguageArchitecture(
       embeddingSize: isOfCharacters ? 128 : 256, hiddenSize: effort.hiddenSize,
@@ -27,7 +27,7 @@ public struct LanguagePlan: Hashable, Sendable {
     // Few streams and short chunks make many steps of what time there is.
     options = TextTrainingOptions(
       learningRate: 0.003, schedule: .warmup(length: 20, then: .cosine(end: 0.02)),
-      weightDecay: effort.weightDecay, clipping: GradientClipping(norm: 1), epochs: epochs,
+      weightDecay: effort.weightDecay, clipping: GradientClipping(norm: 1), epochs: most,
       minutes: minutes, batchSize: 16, averagedEpochs: effort.averagedEpochs)
     steps = effort.steps
   }

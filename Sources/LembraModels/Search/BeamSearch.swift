@@ -189,8 +189,8 @@ public struct BeamSearch<Decoder: SequenceDecoder> {
 
   private func add(_ hypothesis: Hypothesis, to source: inout Source) {
     let found = rules.found(
-      hypothesis.tokens, logProbability: hypothesis.logProbability,
-      attention: hypothesis.attention)
+      hypothesis.tokens, maximumLength: source.maximumLength,
+      logProbability: hypothesis.logProbability, attention: hypothesis.attention)
     let place = source.found.firstIndex { $0.score < found.score } ?? source.found.count
     source.found.insert(found, at: place)
   }

@@ -34,11 +34,12 @@ struct SearchRules {
   /// A sequence that is complete: its tokens without the end, the logarithm of its probability, the
   /// end included, and what each of them attended to, if that is needed.
   func found(
-    _ tokens: [Int], logProbability: Double, attention: [[Float]]
+    _ tokens: [Int], maximumLength: Int, logProbability: Double, attention: [[Float]]
   ) -> FoundSequence {
     FoundSequence(
       tokens: tokens, logProbability: logProbability,
       score: logProbability / options.normalization(tokens.count + 1) + coverage(attention),
+      isCut: tokens.count >= maximumLength,
       attention: options.returnsAttention ? attention : [])
   }
 

@@ -77,7 +77,8 @@ public struct SequenceSampler<Decoder: SequenceDecoder> {
           let draw = draws[row]
           results[draw.source].append(
             rules.found(
-              draw.tokens, logProbability: draw.logProbability, attention: draw.attention))
+              draw.tokens, maximumLength: draw.maximumLength, logProbability: draw.logProbability,
+              attention: draw.attention))
         } else {
           draws[row].tokens.append(tokens[row])
           rest.append(row)

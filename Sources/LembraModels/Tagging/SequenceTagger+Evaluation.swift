@@ -4,6 +4,9 @@ public import LembraTraining
 
 /// How well a tagger did on sentences with tags.
 public struct TaggerEvaluation: Sendable {
+  /// Whether the tags that were learnt mark spans; of others the scores of spans mean nothing.
+  public let hasSpans: Bool
+
   /// Precision, recall and F1 of spans as the script conlleval counts them.
   public let spans: SpanScores
 
@@ -22,11 +25,16 @@ public struct TaggerEvaluation: Sendable {
 
 extension SequenceTagger {
   /// Judges the model on sentences with tags.
+  ///
+  /// - Precondition: every word has a tag.
   public func evaluate(_ sentences: TaggedSentences) -> TaggerEvaluation {
+    precondition(
+      sentences.tags.count == sentences.words.count, "evaluate: the sentences have no tags")
     let tags = tag(sentences)
     let metrics = Self.metrics(tags, sentences)
     return TaggerEvaluation(
-      spans: metrics.overall, byType: metrics.byType, accuracy: metrics.tokenAccuracy ?? 0,
+      hasSpans: TagScheme.marksSpans(configuration.tags), spans: metrics.overall,
+      byType: metrics.byType, accuracy: metrics.tokenAccuracy ?? 0,
       words: metrics.tokenCount, sentences: sentences.count, tags: tags)
   }
 

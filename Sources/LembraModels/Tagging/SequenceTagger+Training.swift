@@ -58,8 +58,11 @@ extension SequenceTagger {
     try require(
       options.minimumCount >= 1, "words that occur \(options.minimumCount) times are none",
       "choose 1 or more", "min count")
-    let found =
-      options.scheme == .free ? nil : try TagScheme.detected(in: training.map { Array($0.tags) })
+    for part in [training] + (validation.map { [$0] } ?? []) {
+      try part.requireTags(featureCount: training.features.count)
+    }
+    let found = options.scheme == .free ? nil : try training.scheme()
+    if options.scheme == .keep, let found { try training.requireSoundTags(of: found) }
     let isConverted = options.scheme == .bioes && found != nil
     func learnt(_ sentences: TaggedSentences) -> TaggedSentences {
       isConverted ? sentences.converted(to: .bioes) : sentences
@@ -78,6 +81,7 @@ extension SequenceTagger {
       "scheme": configuration.scheme?.rawValue ?? "none",
       "scheme of the file": configuration.fileScheme?.rawValue ?? "none",
       "data": examples.fingerprint, "validation data": held?.1.fingerprint ?? "none",
+      "validation tags": validation.map { Fingerprint.text(of: $0.tags) } ?? "none",
     ]
     let result = try options.training.train(
       tagger.network, task: tagger.task(on: examples, held, options), context: context,

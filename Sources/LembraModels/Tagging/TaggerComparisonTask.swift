@@ -32,10 +32,8 @@ public struct TaggerComparisonTask: TextComparisonTask {
     self.test = test
     self.options = options
     self.vectors = vectors
-    let tags = training.map { Array($0.tags) }
-    hasSpans =
-      options.scheme == .free
-      ? (try? TagScheme.detected(in: tags)) != nil : try TagScheme.detected(in: tags) != nil
+    if options.scheme != .free { _ = try training.scheme() }
+    hasSpans = TagScheme.marksSpans(training.tags)
   }
 
   public var measures: [TextMeasure] {

@@ -66,7 +66,7 @@ private struct SeedlessTextOptions: Encodable, Sendable {
 
   private enum CodingKeys: CodingKey {
     case optimizer, learningRate, schedule, weightDecay, clipping, epochs, minutes, batchSize
-    case patience
+    case averagedEpochs, patience
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -79,6 +79,7 @@ private struct SeedlessTextOptions: Encodable, Sendable {
     try container.encode(options.epochs, forKey: .epochs)
     try container.encodeIfPresent(options.minutes, forKey: .minutes)
     try container.encode(options.batchSize, forKey: .batchSize)
+    try container.encodeIfPresent(options.averagedEpochs, forKey: .averagedEpochs)
     try container.encodeIfPresent(options.patience, forKey: .patience)
   }
 }

@@ -15,6 +15,9 @@ public struct Translation: Hashable, Sendable {
   /// What translations are ranked by; see ``SearchOptions/lengthPenalty``.
   public let score: Double
 
+  /// Whether it is as long as it may be, so that it may have been cut off.
+  public let isCut: Bool
+
   /// How much each token of the source, its end included, counted for each token and for the end;
   /// empty unless asked for.
   public let attention: [[Float]]
@@ -63,7 +66,7 @@ extension Translator {
         Translation(
           text: tokenizers.target.decode(sequence.tokens),
           tokens: sequence.tokens.map(tokenizers.target.token),
-          logProbability: sequence.logProbability, score: sequence.score,
+          logProbability: sequence.logProbability, score: sequence.score, isCut: sequence.isCut,
           attention: sequence.attention)
       }
     }
@@ -73,7 +76,8 @@ extension Translator {
   private static func sequences(
     of sources: [[Int]], by translators: [Translator], options: SearchOptions
   ) throws(LembraError) -> [[FoundSequence]] {
-    let nothing = FoundSequence(tokens: [], logProbability: 0, score: 0, attention: [])
+    let nothing = FoundSequence(
+      tokens: [], logProbability: 0, score: 0, isCut: false, attention: [])
     var results = [[FoundSequence]](repeating: [nothing], count: sources.count)
     let tokenizers = translators[0].tokenizers
     // Sources of like length are done at about the same step.

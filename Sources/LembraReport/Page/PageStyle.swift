@@ -98,6 +98,11 @@ extension Page {
     """
 
   private static let media = """
+    @media screen and (min-width:54rem){
+    /* A wide table may use the room to the right of the text. */
+    .scroll{width:fit-content;min-width:100%;max-width:calc(25rem + 50vw - 2.5rem)}
+    .chart .scroll{width:auto;min-width:0;max-width:none}
+    }
     @media screen and (max-width:37.5rem){
     .chart .wide{display:none}
     .chart .narrow{display:block}

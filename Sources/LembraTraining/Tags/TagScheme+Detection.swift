@@ -1,6 +1,11 @@
 public import LembraTensor
 
 extension TagScheme {
+  /// Whether tags can mark spans: each is `O`, or one of the letters `B I E S` with or without a type.
+  public static func marksSpans(_ tags: some Sequence<String>) -> Bool {
+    tags.allSatisfy { TagScheme.bioes.knows(SpanTag($0)) }
+  }
+
   /// Finds out which scheme the tags of some sentences are of.
   ///
   /// Tags that fit IOB1 as well as IOB2 count as IOB2.

@@ -106,12 +106,14 @@ struct BeamSearchTests {
     let eager = DrawnDecoder(tokenCount: 6, seed: 2, bias: 30)
     for sequences in try found(eager, options, sources: [0, 1, 2], lengths: [0, 2, 4]) {
       #expect(sequences.map(\.tokens.count) == [4, 4, 4])
+      #expect(sequences.allSatisfy { !$0.isCut })
     }
     let endless = DrawnDecoder(tokenCount: 6, seed: 2, bias: -30)
     let limited = try found(endless, options, sources: [0, 1, 2, 3], lengths: [0, 2, 4, 50])
     // Half of the source's tokens and ten more, but never more than the maximum.
     for (sequences, most) in zip(limited, [10, 11, 12, 12]) {
       #expect(sequences.map(\.tokens.count) == [most, most, most])
+      #expect(sequences.allSatisfy { $0.isCut })
     }
   }
 

@@ -101,6 +101,7 @@ struct SequenceSamplerTests {
       sampling: SamplingOptions(temperature: 2))
     for sequence in try drawn(DrawnDecoder(tokenCount: 9, seed: 4), options)[0] {
       #expect((3...6).contains(sequence.tokens.count))
+      #expect(sequence.isCut == (sequence.tokens.count == 6))
       #expect(Set(sequence.tokens).count == sequence.tokens.count)
       #expect(!sequence.tokens.contains(Self.unwritten))
     }

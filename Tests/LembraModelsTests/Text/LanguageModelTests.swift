@@ -133,6 +133,27 @@ struct LanguageModelTests {
     #expect(result.model.record?.outcome == .outOfTime)
   }
 
+  @Test("what a decoder holds back of the prompt is not said again")
+  func heldBack() throws {
+    let document = """
+      {"version": "1.0", "added_tokens": [], "normalizer": null, "post_processor": null,
+       "pre_tokenizer": {"type": "Whitespace"},
+       "decoder": {"type": "BPEDecoder", "suffix": "</w>"},
+       "model": {"type": "BPE", "unk_token": null, "end_of_word_suffix": "</w>",
+        "continuing_subword_prefix": "", "fuse_unk": false, "dropout": null,
+        "vocab": {"a</w>": 0, "b</w>": 1, "c</w>": 2}, "merges": []}}
+      """
+    let tokenizer = try Tokenizer(huggingFace: Array(document.utf8))
+    let (learnt, held) = try text(String(repeating: "a b c ", count: 80))
+      .split(validation: .percent(20))
+    let model = try LanguageModel.train(
+      on: learnt, validation: held, tokenizer: tokenizer, architecture: small(),
+      options: options(epochs: 20), steps: 10
+    ).model
+    let next = try model.generate("a b", count: 2, options: SamplingOptions(temperature: 0))
+    #expect("a b" + next == "a b c a")
+  }
+
   // MARK: - Scores
 
   @Test("a score is the mean over all tokens but the first, each from all before it")

@@ -14,6 +14,16 @@ struct LanguagePlanTests {
     #expect(plans.map(\.dropout) == [0.1, 0.4, 0.4])
     #expect(plans.map(\.weightDrop) == [0, 0, 0.4])
     #expect(plan(1_000_000, minutes: nil).dropout == 0.4)
+    let byEpochs = [1, 10, 30].map {
+      LanguagePlan(isOfCharacters: true, characterCount: 1_000_000, minutes: nil, epochs: $0)
+    }
+    #expect(byEpochs.map(\.architecture.dropout) == [0.1, 0.4, 0.4])
+    #expect(byEpochs.map(\.architecture.weightDrop) == [0, 0, 0.4])
+    #expect(byEpochs.map(\.options.averagedEpochs) == [nil, nil, 1])
+    #expect(byEpochs.map(\.options.epochs) == [1, 10, 30])
+    let short = LanguagePlan(
+      isOfCharacters: true, characterCount: 1_000_000, minutes: 60, epochs: 2)
+    #expect(short.architecture.hiddenSize == 512)
   }
 
   @Test("a short text does with a small network, and a long one with little dropout")

@@ -177,9 +177,40 @@ struct SequenceTaggerTests {
     for count in stride(from: 0, to: bytes.count, by: 307) { try refuses(bytes.prefix(count)) }
     for (old, new) in [("hiddenSize\\\":6", "hiddenSize\\\":7"), ("\"bio\\\"", "\"bad\\\"")] {
       var changed = bytes
-      guard let range = changed.range(of: Data(old.utf8)) else { continue }
+      let range = try #require(changed.range(of: Data(old.utf8)))
       changed.replaceSubrange(range, with: Data(new.utf8))
       try refuses(changed)
+    }
+  }
+
+  @Test("tags that mark no spans have no scores of spans")
+  func noSpans() throws {
+    let tagged = TaggedSentences(
+      words: ["(", "dogs", "bark", ")"], features: [], tags: ["-LRB-", "NNS", "VBP", "-RRB-"],
+      offsets: [0, 2, 4])
+    let model = try SequenceTagger.train(
+      on: tagged, architecture: small(), options: options(epochs: 1)
+    ).model
+    #expect(!model.evaluate(tagged).hasSpans)
+    #expect(TagScheme.marksSpans(["O", "B-NP", "E"]) && !TagScheme.marksSpans(["O", "NN"]))
+  }
+
+  @Test("sentences that cannot be learnt from are refused, with the line")
+  func unsound() throws {
+    let faulty = TaggedSentences(
+      words: ["a", "b", "c"], features: [], tags: ["S-X", "O", "E-X"], lines: [4, 5, 6],
+      offsets: [0, 3], file: "x.txt")
+    let keep = options(epochs: 1, scheme: .keep)
+    let error = try #require(throws: LembraError.self) {
+      _ = try SequenceTagger.train(on: faulty, architecture: small(), options: keep)
+    }
+    #expect(error.code == .invalidData && error.location.line == 6, "\(error)")
+    let bare = TaggedSentences(words: ["a"], features: [], tags: [], offsets: [0, 1])
+    for part in [(bare, sentences(4)), (sentences(4), bare)] {
+      #expect(throws: LembraError.self) {
+        try SequenceTagger.train(
+          on: part.0, validation: part.1, architecture: small(), options: options(epochs: 1))
+      }
     }
   }
 }

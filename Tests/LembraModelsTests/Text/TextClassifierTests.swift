@@ -151,7 +151,7 @@ struct TextClassifierTests {
       options: options(epochs: 1)
     ).model
     let weights = try #require(model.attention(to: "the lovely film"))
-    #expect(weights.map(\.word) == ["the", "lovely", "film"] || weights.count == 3)
+    #expect(weights.map(\.word) == ["the", "lovely", "film"])
     #expect(abs(weights.reduce(0) { $0 + $1.weight } - 1) < 1e-5)
     let other = try TextClassifier.train(
       on: reviews(20), architecture: small(.bilstm), options: options(epochs: 1)
@@ -190,6 +190,6 @@ struct TextClassifierTests {
       ).model
       return try model.evaluate(reviews(60, seed: 5)).scores?.classes[0].recall ?? 0
     }
-    #expect(try recall(balanced) >= recall(options(epochs: 4)))
+    #expect(try recall(balanced) > recall(options(epochs: 4)))
   }
 }

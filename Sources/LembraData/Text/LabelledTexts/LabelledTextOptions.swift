@@ -38,12 +38,16 @@ public struct LabelledTextOptions: Hashable, Sendable {
   /// Whether a text without a label is an error.
   public var requiresLabels: Bool
 
+  /// Whether a text may have none of the labels, although there is a column of them.
+  public var allowsNoLabel: Bool
+
   /// Whether rows without text are left out; they are an error otherwise.
   public var skipsEmptyTexts: Bool
 
   public init(
     format: Format? = nil, textColumn: String? = nil, labelColumn: String? = nil,
     hasHeader: Bool? = nil, labelSeparator: String? = nil, requiresLabels: Bool = true,
+    allowsNoLabel: Bool = false,
     skipsEmptyTexts: Bool = false
   ) {
     self.format = format
@@ -52,6 +56,7 @@ public struct LabelledTextOptions: Hashable, Sendable {
     self.hasHeader = hasHeader
     self.labelSeparator = labelSeparator
     self.requiresLabels = requiresLabels
+    self.allowsNoLabel = allowsNoLabel
     self.skipsEmptyTexts = skipsEmptyTexts
   }
 

@@ -64,7 +64,7 @@ struct LabelledTextBuilder {
         remedy: "write the text, or remove the row or have rows without text left out",
         at: .init(file: file, line: line))
     }
-    guard !labels.isEmpty || !options.requiresLabels else {
+    guard !labels.isEmpty || !options.requiresLabels || options.allowsNoLabel else {
       throw LembraError(
         .invalidData, "there is no label for this text",
         remedy: "write its label, or remove the row", at: .init(file: file, line: line))
