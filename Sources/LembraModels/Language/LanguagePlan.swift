@@ -28,7 +28,7 @@ public struct LanguagePlan: Hashable, Sendable {
     options = TextTrainingOptions(
       learningRate: 0.003, schedule: .warmup(length: 20, then: .cosine(end: 0.02)),
       weightDecay: effort.weightDecay, clipping: GradientClipping(norm: 1), epochs: most,
-      minutes: minutes, batchSize: 16, averagedEpochs: effort.averagedEpochs)
+      minutes: minutes, batchSize: 16)
     steps = effort.steps
   }
 
@@ -42,7 +42,6 @@ public struct LanguagePlan: Hashable, Sendable {
     var weightDrop: Float = 0
     var weightDecay = 0.01
     var steps = 32
-    var averagedEpochs: Double?
 
     init(passes: Double, characterCount: Int) {
       // A short text has too little to tell for a larger network, and no network of these sizes learns
@@ -52,7 +51,7 @@ public struct LanguagePlan: Hashable, Sendable {
       if passes < 5 || isLong { return }
       dropout = 0.4
       if passes < 12 { return }
-      (weightDrop, weightDecay, averagedEpochs) = (0.4, 0.05, 1)
+      (weightDrop, weightDecay) = (0.4, 0.05)
       // Where steps are plenty, looking back further is worth more than taking more of them.
       steps = 64
     }

@@ -5,6 +5,7 @@ import LembraTensor
 struct TranslationDecoder: SequenceDecoder {
   private let network: TranslationNetwork
   private let stepper: DecoderStepper
+  private let logits: RepeatedAffine
   private let returnsAttention: Bool
 
   /// Whether what was attended to is told from the end of a source.
@@ -18,6 +19,7 @@ struct TranslationDecoder: SequenceDecoder {
     self.network = network
     self.returnsAttention = returnsAttention
     isReversed = network.reversesSource
+    logits = network.repeatedLogits
     stepper = network.decoder.stepper(reading: read.memory)
     firstState = network.firstState(read, order: Array(sources.indices))
   }
@@ -25,7 +27,7 @@ struct TranslationDecoder: SequenceDecoder {
   func step(_ tokens: [Int], _ state: DecoderState) -> DecodingStep<DecoderState> {
     let step = stepper(network.target(tokens), state)
     return DecodingStep(
-      logProbabilities: network.logits(step.output).logSoftmax(), state: step.state,
+      logProbabilities: logits(step.output).logSoftmax(), state: step.state,
       attention: returnsAttention ? attention(step.weights, state.segments) : [])
   }
 

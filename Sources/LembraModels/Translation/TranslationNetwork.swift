@@ -113,6 +113,11 @@ public struct TranslationNetwork: Module {
       segments: order.map { positions[$0] }, summary: summary)
   }
 
+  /// The map to the scores of every target token, for many applications.
+  var repeatedLogits: RepeatedAffine {
+    RepeatedAffine(head?.weight ?? target.weight, head.map(\.bias) ?? bias)
+  }
+
   /// The scores of every target token that may follow each row, `[rows, V]`.
   func logits(_ rows: Tensor) -> Tensor {
     head.map { $0(rows) } ?? target.logits(of: rows, bias: bias)

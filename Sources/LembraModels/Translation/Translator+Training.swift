@@ -106,6 +106,7 @@ extension TranslationNetwork {
     let sources = read(batch.sources)
     let layout = batch.layout
     let stepper = decoder.stepper(reading: sources.memory)
+    let logits = repeatedLogits
     var state = firstState(sources, order: layout.order)
     var inputs = batch.inputs
     var generator = RandomGenerator(key)
