@@ -36,6 +36,31 @@ struct InterruptionTests {
     #expect(try folder.bytes("m.safetensors") == folder.bytes("straight.safetensors"))
   }
 
+  @Test("stops the training of a translator with averaged weights, to the same bits")
+  func translators() throws {
+    let pairs = (10..<90).map { "\($0)\t\(String("\($0)".reversed()))\n" }
+    try folder.write(pairs.joined(), to: "pairs.tsv")
+    let line =
+      "train translate pairs.tsv --unit character --hidden 16 --embedding 12 --epochs 300 "
+      + "--scheduled-sampling 0.2 --average 2"
+    let straight = try CommandRun(arguments(line + " -o straight.safetensors"), in: folder)
+    #expect(straight.status == 0, "\(straight.errors)")
+    let stopped = try CommandRun(
+      arguments(line + " -o m.safetensors"), in: folder, whileRunning: interruptInTraining)
+    #expect(stopped.status == 1 && stopped.errors.contains("--resume"), "\(stopped.errors)")
+    #expect(!folder.holds("m.safetensors") && folder.holds("m.safetensors.checkpoint"))
+    let resumed = try CommandRun(arguments(line + " -o m.safetensors --resume"), in: folder)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(!folder.holds("m.safetensors.checkpoint"))
+    // Files differ in the time that training took.
+    let nats = try ["m", "straight"].map { name in
+      let judged = try CommandRun(
+        arguments("evaluate \(name).safetensors pairs.tsv --json"), in: folder)
+      return try #require(try judged.json()["nats"] as? Double)
+    }
+    #expect(nats[0] == nats[1])
+  }
+
   @Test("saves beside the model when no checkpoint was named")
   func savesBesideModel() throws {
     let line =

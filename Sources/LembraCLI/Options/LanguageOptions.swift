@@ -140,7 +140,7 @@ struct StepsOption: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The tokens through which gradients flow. (default: 32, or 64 for many passes)",
+      "The tokens through which gradients flow. (default: 32)",
       valueName: "count"))
   var steps: Int?
 }

@@ -26,10 +26,10 @@ public struct LanguagePlan: Hashable, Sendable {
       tiesEmbeddings: !isOfCharacters, dropout: effort.dropout, weightDrop: effort.weightDrop)
     // Few streams and short chunks make many steps of what time there is.
     options = TextTrainingOptions(
-      learningRate: 0.003, schedule: .warmup(length: 20, then: .cosine(end: 0.02)),
+      learningRate: 0.003, schedule: .warmup(length: 20, then: .cosine(end: effort.lastRate)),
       weightDecay: effort.weightDecay, clipping: GradientClipping(norm: 1), epochs: most,
-      minutes: minutes, batchSize: 16)
-    steps = effort.steps
+      minutes: minutes, batchSize: 16, averagedEpochs: effort.averagedEpochs)
+    steps = 32
   }
 
   /// About what two cores learn from in a minute.
@@ -41,7 +41,8 @@ public struct LanguagePlan: Hashable, Sendable {
     var dropout: Float = 0.1
     var weightDrop: Float = 0
     var weightDecay = 0.01
-    var steps = 32
+    var lastRate = 0.02
+    var averagedEpochs: Double?
 
     init(passes: Double, characterCount: Int) {
       // A short text has too little to tell for a larger network, and no network of these sizes learns
@@ -52,8 +53,8 @@ public struct LanguagePlan: Hashable, Sendable {
       dropout = 0.4
       if passes < 12 { return }
       (weightDrop, weightDecay) = (0.4, 0.05)
-      // Where steps are plenty, looking back further is worth more than taking more of them.
-      steps = 64
+      // Weights that go on moving, and their average, are better than weights that come to rest.
+      (lastRate, averagedEpochs) = (0.15, 2.5)
     }
   }
 }

@@ -19,6 +19,7 @@ struct LanguagePlanTests {
     }
     #expect(byEpochs.map(\.architecture.dropout) == [0.1, 0.4, 0.4])
     #expect(byEpochs.map(\.architecture.weightDrop) == [0, 0, 0.4])
+    #expect(byEpochs.map(\.options.averagedEpochs) == [nil, nil, 2.5])
     #expect(byEpochs.map(\.options.epochs) == [1, 10, 30])
     let short = LanguagePlan(
       isOfCharacters: true, characterCount: 1_000_000, minutes: 60, epochs: 2)
