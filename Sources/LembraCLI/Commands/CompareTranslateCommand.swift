@@ -72,9 +72,7 @@ struct TranslationTestOptions: ParsableArguments {
   var test: String?
 
   mutating func validate() throws {
-    guard (testSource == nil) == (testTarget == nil) else {
-      throw ValidationError("--test-source and --test-target belong together; give both.")
-    }
+    try TranslationSideOptions.requireBoth(testSource, testTarget, of: "test-")
     if testSource != nil, test != nil {
       throw ValidationError(
         "--test and --test-source say the same thing; leave out one of them.")

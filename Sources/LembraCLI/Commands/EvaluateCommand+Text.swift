@@ -55,7 +55,8 @@ extension EvaluateCommand {
     let corpus = try model.corpus(of: text)
     let scores =
       language.dynamic
-      ? try model.scores(of: corpus, adapting: .init(learningRate: language.dynamicRate ?? 5e-5))
+      ? try model.scores(
+        of: corpus, adapting: language.dynamicRate.map { .init(learningRate: $0) } ?? .init())
       : try model.scores(of: corpus, streams: language.streams ?? 1)
     guard talk.json else {
       let perCharacter = scores.bitsPerCharacter.map {

@@ -10,11 +10,11 @@ struct EvaluateCommand: ParsableCommand {
     abstract: "Judge a saved model on a data file.",
     discussion: """
       What is judged follows from the model: forecasts beside those that need no network, the labels \
-      of texts, the tags of words, how probable a text is, or translations beside what they should be. \
-      A model of forecasts is judged on all \
-      rows of the file unless --test names how many of the last ones; the linear baseline is fitted \
-      to the rows before those, or else to the rows it is judged on. A language model is judged on \
-      all of the text unless --validation names the part at the end that was held back.
+      of texts, the tags of words, how probable a text is, or translations beside what they should \
+      be. A model of forecasts is judged on all rows of the file unless --test names how many of the \
+      last ones; the linear baseline is fitted to the rows before those, or else to the rows it is \
+      judged on. A language model is judged on all of the text unless --validation names the part at \
+      the end that was held back.
 
       Example: how good is the model on the last 100 rows?
 

@@ -17,8 +17,14 @@ struct TranslationSideOptions: ParsableArguments {
   var target: String?
 
   mutating func validate() throws {
+    try Self.requireBoth(source, target)
+  }
+
+  /// Throws where one of two files that belong together is given without the other.
+  static func requireBoth(_ source: String?, _ target: String?, of part: String = "") throws {
     guard (source == nil) == (target == nil) else {
-      throw ValidationError("--source and --target belong together; give both.")
+      throw ValidationError(
+        "--\(part)source and --\(part)target belong together; give both.")
     }
   }
 

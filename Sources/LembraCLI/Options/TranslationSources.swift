@@ -31,10 +31,8 @@ struct TranslationSourceArguments: ParsableArguments {
   var validation: String?
 
   mutating func validate() throws {
-    guard (validationSource == nil) == (validationTarget == nil) else {
-      throw ValidationError(
-        "--validation-source and --validation-target belong together; give both.")
-    }
+    try TranslationSideOptions.requireBoth(
+      validationSource, validationTarget, of: "validation-")
     if validationSource != nil, validation != nil {
       throw ValidationError(
         "--validation and --validation-source say the same thing; leave out one of them.")

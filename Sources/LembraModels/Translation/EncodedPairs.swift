@@ -21,6 +21,9 @@ struct EncodedPairs {
 
   var count: Int { sources.count }
 
+  /// The tokens of the longest target.
+  var longestTarget: Int { targets.reduce(0) { max($0, $1.count) } }
+
   /// The steps of each target: its tokens and its end.
   var stepCounts: [Int] { targets.map { $0.count + 1 } }
 

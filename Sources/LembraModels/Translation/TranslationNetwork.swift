@@ -113,14 +113,17 @@ public struct TranslationNetwork: Module {
       segments: order.map { positions[$0] }, summary: summary)
   }
 
-  /// The map to the scores of every target token, for many applications.
-  var repeatedLogits: RepeatedAffine {
-    RepeatedAffine(head?.weight ?? target.weight, head.map(\.bias) ?? bias)
+  /// What maps rows to the scores of every target token.
+  private var scoring: (weight: Tensor, bias: Tensor?) {
+    head.map { ($0.weight, $0.bias) } ?? (target.weight, bias)
   }
+
+  /// The map to the scores of every target token, for many applications.
+  var repeatedLogits: RepeatedAffine { RepeatedAffine(scoring.weight, scoring.bias) }
 
   /// The scores of every target token that may follow each row, `[rows, V]`.
   func logits(_ rows: Tensor) -> Tensor {
-    head.map { $0(rows) } ?? target.logits(of: rows, bias: bias)
+    rows.affine(scoring.weight, scoring.bias)
   }
 
   /// What the scores of a target's tokens are made of, when the tokens before each are known.
@@ -145,8 +148,7 @@ public struct TranslationNetwork: Module {
   /// The mean cross entropy of target tokens; see ``taught(_:layout:from:dropoutKey:)``.
   func loss(_ rows: Tensor, _ targets: [Int], labelSmoothing: Float) -> Tensor {
     rows.affineCrossEntropy(
-      head?.weight ?? target.weight, head.map(\.bias) ?? bias, targets: targets,
-      labelSmoothing: labelSmoothing)
+      scoring.weight, scoring.bias, targets: targets, labelSmoothing: labelSmoothing)
   }
 
   private func dropped(_ batch: SequenceBatch, _ key: RandomKey?) -> SequenceBatch {

@@ -116,9 +116,9 @@ extension Translator {
   }
 
   /// The chrF of greedy translations, by which the best epoch is chosen.
-  func greedyChrF(_ pairs: ParallelTexts) throws(LembraError) -> Double {
-    // As long as what is to be found may be, and a little longer.
-    let longest = tokenizers.encode(targets: pairs.targets).reduce(0) { max($0, $1.count) }
+  ///
+  /// They may be a little longer than the `longest` target.
+  func greedyChrF(_ pairs: ParallelTexts, longest: Int) throws(LembraError) -> Double {
     let options = SearchOptions(
       beamSize: 1, maximumLength: longest + 10, maximumLengthRatio: nil)
     let texts = try translate(pairs.sources, options: options).map { $0[0].text }

@@ -42,7 +42,9 @@ extension Translator {
       "data": pairs.fingerprint, "validation data": held?.fingerprint ?? "none",
     ]
     let result = try options.training.train(
-      translator.network, task: translator.task(on: pairs, validation, options),
+      translator.network,
+      task: translator.task(
+        on: pairs, held: validation, longest: held?.longestTarget ?? 0, options),
       context: context, supervision: supervision)
     translator.network = result.model
     translator.record = TextTrainingRecord(
@@ -54,7 +56,8 @@ extension Translator {
   }
 
   private func task(
-    on pairs: EncodedPairs, _ held: ParallelTexts?, _ options: TranslatorTrainingOptions
+    on pairs: EncodedPairs, held: ParallelTexts?, longest: Int,
+    _ options: TranslatorTrainingOptions
   ) -> TrainingTask<TranslationNetwork, ScheduledBatch> {
     let buckets = LengthBuckets(
       lengths: pairs.stepCounts,
@@ -80,7 +83,7 @@ extension Translator {
       task.validationScore = { network in
         var candidate = self
         candidate.network = network
-        return try 1 - candidate.greedyChrF(held) / 100
+        return try 1 - candidate.greedyChrF(held, longest: longest) / 100
       }
     }
     return task
