@@ -129,13 +129,14 @@ package struct PassCost {
       step += costs.meeting + stepTime(shape, share: share)
     }
     // Before the next step every thread fetches what the others have computed.
-    return Double(steps) * step + Double(steps - 1) * Double(shapes.count) * Self.handover
+    return Double(steps) * step + Double(steps - 1) * Double(shapes.count) * handover
   }
 
   // MARK: - One step
 
-  /// The microseconds in which a thread fetches the units of another from its cache.
-  private static let handover = 0.15
+  /// The microseconds in which a thread fetches the units of another from its cache: no less than two
+  /// threads take to meet, which also sends a line of memory from one to the other and back.
+  private var handover: Double { max(0.15, costs.meeting) }
 
   /// A step of all cells, done by one thread.
   private var wholeStepTime: Double {
