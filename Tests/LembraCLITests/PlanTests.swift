@@ -38,7 +38,7 @@ struct PlanTests {
       #expect(times["single"] != nil && times["layers"] != nil && times["directions"] == nil)
       #expect(times.values.allSatisfy { $0 > 0 && $0.isFinite })
     }
-    #expect(Set(plan.compactMap { $0["windows"] as? Int }) == [1, 32])
+    #expect(Set(plan.compactMap { $0["sequences"] as? Int }) == [1, 32])
   }
 
   @Test("is that of one thread where there is only one")
@@ -58,6 +58,20 @@ struct PlanTests {
     let run = try lembra("inspect m.safetensors --plan")
     #expect(run.output.contains("inference") && !run.output.contains("backward"))
     #expect(run.output.contains("trained one by one"))
+  }
+
+  @Test("is shown for the layers that read texts, and not without being asked for")
+  func texts() throws {
+    let lines = (0..<8).map { "\($0 % 2 == 0 ? "good" : "bad")\tso \($0) it is" }
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "texts.tsv")
+    let run = try lembra("train classify texts.tsv --epochs 1 --hidden 4 -o t.safetensors")
+    #expect(run.status == 0, "\(run.errors)")
+    let text = try lembra("inspect t.safetensors --plan --threads 2")
+    #expect(text.status == 0 && text.output.contains("sequences of 32 steps"))
+    let document = try lembra("inspect t.safetensors --plan --json").json()
+    let plan = try #require(document["plan"] as? [[String: Any]])
+    #expect(plan.allSatisfy { $0["steps"] as? Int == 32 })
+    #expect(try lembra("inspect t.safetensors --json").json()["plan"] == nil)
   }
 
   @Test("is not there for a model without recurrent layers, nor without being asked for")

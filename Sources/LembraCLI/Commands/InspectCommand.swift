@@ -15,8 +15,9 @@ struct InspectCommand: ParsableCommand {
         lembra inspect sales.safetensors
 
       With --plan it also shows how the recurrent layers divide their work among threads, for one
-      window and for a batch of training, and what every way to divide it would take by the cost
-      model that chooses between them. The results are the same for all of them.
+      window (or a text of 32 tokens) and for a batch of training, and what every way to divide it
+      would take by the cost model that chooses between them. The results are the same for all of
+      them.
       """)
 
   @OptionGroup(title: "Data") var saved: SavedModelArgument
@@ -28,7 +29,8 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    if let description = try textModel() {
+    if var description = try textModel() {
+      if !plan { description.plan = nil }
       return try StandardStreams.printResult(
         talk.json ? jsonText(of: description.document) : description.text)
     }

@@ -6,7 +6,8 @@ import LembraTensor
 /// How a model's recurrent layers divide their work among threads, and what other ways would take.
 struct PlanDescription: Encodable {
   private struct Entry: Encodable {
-    var windows: Int
+    var sequences: Int
+    var steps: Int
     var pass: String
     var split: String
     var threads: Int
@@ -15,31 +16,53 @@ struct PlanDescription: Encodable {
   }
 
   private let threads: Int
-  private var isTrainedTogether = true
+  private let steps: Int
+  private let isTrainedTogether: Bool
 
   /// None if no recurrent layer is run by fused kernels.
   private var entries: [Entry] = []
 
+  /// Describes the plan of a forecaster, for its windows.
   init(_ forecaster: Forecaster) {
+    self.init(
+      forecaster.network.fused, batch: forecaster.record?.options.batchSize ?? 32,
+      steps: forecaster.configuration.window,
+      dropout: forecaster.configuration.architecture.dropout)
+  }
+
+  /// Describes the plan of layers that read texts, for a length that many have; the rows of a table of
+  /// tokens may be `indexed`.
+  init(
+    texts network: FusedNetwork?, _ record: TextTrainingRecord?, dropout: Float,
+    isIndexed: Bool = false
+  ) {
+    self.init(
+      network, batch: record?.options.batchSize ?? 32, steps: 32, dropout: dropout,
+      isIndexed: isIndexed)
+  }
+
+  private init(
+    _ network: FusedNetwork?, batch: Int, steps: Int, dropout: Float, isIndexed: Bool = false
+  ) {
     threads = Threads.limit
-    guard let network = forecaster.network.fused else { return }
-    let batch = forecaster.record?.options.batchSize ?? 32
-    var passes = [(1, FusedPlan.Pass.inference), (batch, .inference)]
+    self.steps = steps
     // With dropout between them the layers are trained one by one, each by a plan of its own.
-    isTrainedTogether =
-      forecaster.configuration.architecture.dropout == 0 || network.layerCount == 1
+    isTrainedTogether = dropout == 0 || network?.layerCount == 1
+    guard let network else { return }
+    var passes = [(1, FusedPlan.Pass.inference), (batch, .inference)]
     if isTrainedTogether { passes += [(batch, .training), (batch, .backward)] }
     for (count, pass) in passes {
-      let layout = SequenceLayout(count: count, length: forecaster.configuration.window)
-      let plan = FusedPlan(network, layout, pass)
-      let cost = PassCost(network, layout, pass)
+      let layout = SequenceLayout(count: count, length: steps)
+      let plan = FusedPlan(network, layout, pass, isIndexed: isIndexed)
+      let cost = PassCost(network, layout, pass, isIndexed: isIndexed)
       var times: [String: Double] = [:]
       for split in FusedPlan.Split.allCases {
         times[split.rawValue] = cost.estimate(split)?.microseconds
       }
       entries.append(
         Entry(
-          windows: count, pass: pass.rawValue, split: plan.split.rawValue, threads: plan.threads,
+          sequences: count, steps: steps, pass: pass.rawValue, split: plan.split.rawValue,
+          threads: plan.threads,
           microseconds: times))
     }
   }
@@ -50,14 +73,16 @@ struct PlanDescription: Encodable {
     }
     let splits = FusedPlan.Split.allCases.map(\.rawValue)
     var table = ReportTable(
-      columns: [.init("Windows"), .init("Pass"), .init("Divided by"), .init("Threads")]
+      columns: [.init("Sequences"), .init("Pass"), .init("Divided by"), .init("Threads")]
         + splits.map { .init($0, unit: "µs") },
-      caption: "Division of work among up to \(NumberText.counted(threads, "thread"))"
+      caption:
+        "Division of work among up to \(NumberText.counted(threads, "thread")), sequences of "
+        + NumberText.counted(steps, "step")
         + (isTrainedTogether ? "" : "; with dropout between them, layers are trained one by one"))
     for entry in entries {
       table.append(
         [
-          .integer(entry.windows), .text(entry.pass), .text(entry.split), .integer(entry.threads),
+          .integer(entry.sequences), .text(entry.pass), .text(entry.split), .integer(entry.threads),
         ] + splits.map { split in entry.microseconds[split].map { .number($0) } ?? .text("–") })
     }
     return TextTable(table).description

@@ -13,11 +13,15 @@ struct TextModelDescription {
   private let parameters: [(name: String, value: Tensor)]
   private let record: TextTrainingRecord?
 
+  /// How the layers that read divide their work; nil to say nothing about it.
+  var plan: PlanDescription?
+
   init(_ model: TextClassifier, file: String) {
     let (configuration, architecture) = (model.configuration, model.configuration.architecture)
     let pools = ![.mlp, .cnn].contains(architecture.kind)
     self.init(
       TextClassifier.task, file, model.network, model.record,
+      PlanDescription(texts: model.network.fused, model.record, dropout: architecture.dropout),
       [
         ("model", architecture.kind.title), ("labels", "\(configuration.labels.count)"),
         ("labels a text", configuration.isMultiLabel ? "any number" : "1"),
@@ -33,6 +37,7 @@ struct TextModelDescription {
     let (configuration, architecture) = (model.configuration, model.configuration.architecture)
     self.init(
       SequenceTagger.task, file, model.network, model.record,
+      PlanDescription(texts: model.network.fused, model.record, dropout: architecture.dropout),
       [
         ("model", architecture.title), ("tags", "\(configuration.tags.count)"),
         ("scheme", configuration.scheme?.rawValue ?? "none"),
@@ -50,6 +55,9 @@ struct TextModelDescription {
     let architecture = model.architecture
     self.init(
       LanguageModel.task, file, model.network, model.record,
+      PlanDescription(
+        texts: model.network.encoder.fused, model.record, dropout: architecture.dropout,
+        isIndexed: true),
       [
         ("model", architecture.cell.rawValue.uppercased()),
         ("tokens", model.tokenizer.summary),
@@ -67,6 +75,8 @@ struct TextModelDescription {
     let architecture = model.architecture
     self.init(
       Translator.task, file, model.network, model.record,
+      PlanDescription(
+        texts: model.network.encoder.fused, model.record, dropout: architecture.dropout),
       [
         ("model", architecture.title), ("source tokens", model.tokenizers.source.summary),
         ("target tokens", model.tokenizers.target.summary),
@@ -85,9 +95,10 @@ struct TextModelDescription {
 
   private init(
     _ task: String, _ file: String, _ network: some Module, _ record: TextTrainingRecord?,
-    _ facts: [(String, String)]
+    _ plan: PlanDescription, _ facts: [(String, String)]
   ) {
     self.task = task
+    self.plan = plan
     self.file = file
     self.facts = facts.filter { !["none", "0", "0.0"].contains($0.1) }
     parameters = network.parameters
@@ -109,7 +120,8 @@ struct TextModelDescription {
       ])
     }
     sizes.append([.text("all"), .text(""), .integer(count)])
-    return TextTable(table).description + "\n\n" + TextTable(sizes).description
+    let tables = [table, sizes].map { TextTable($0).description }
+    return (tables + (plan.map { [$0.text] } ?? [])).joined(separator: "\n\n")
   }
 
   private var count: Int { parameters.reduce(0) { $0 + $1.value.shape.count } }
@@ -139,7 +151,8 @@ struct TextModelDescription {
       record: record, parameterCount: count,
       parameters: parameters.map {
         Parameter(name: $0.name, shape: $0.value.shape.extents, count: $0.value.shape.count)
-      })
+      },
+      plan: plan)
   }
 
   private struct Document: Encodable {
@@ -149,6 +162,7 @@ struct TextModelDescription {
     var record: TextTrainingRecord?
     var parameterCount: Int
     var parameters: [Parameter]
+    var plan: PlanDescription?
   }
 
   private struct Parameter: Encodable {

@@ -50,6 +50,9 @@ public struct ClassifierNetwork: Module {
     reader.attention(embedded(texts, dropoutKey: nil))
   }
 
+  /// The recurrent layers as the kernels run them; nil where there are none.
+  package var fused: FusedNetwork? { reader.fused }
+
   private func embedded(_ texts: [[Int]], dropoutKey: RandomKey?) -> SequenceBatch {
     var words = embedding(sequences: texts)
     if let key = dropoutKey?.folding("embedded"), architecture.dropout > 0 {
@@ -68,9 +71,12 @@ public struct ClassifierNetwork: Module {
 private protocol TextReaderBody: Module {
   func scores(_ words: SequenceBatch, dropoutKey: RandomKey?) -> Tensor
   func attention(_ words: SequenceBatch) -> [[Float]]?
+  var fused: FusedNetwork? { get }
 }
 
 extension TextReaderBody {
+  var fused: FusedNetwork? { nil }
+
   func attention(_ words: SequenceBatch) -> [[Float]]? { nil }
 }
 
@@ -106,6 +112,8 @@ private struct RecurrentReader: TextReaderBody {
   var pooling: Pooling
   var dropout: Dropout
   var head: Linear
+
+  var fused: FusedNetwork? { encoder.fused }
 
   func scores(_ words: SequenceBatch, dropoutKey: RandomKey?) -> Tensor {
     let (output, _, summary) = encoder(words, dropoutKey: dropoutKey)

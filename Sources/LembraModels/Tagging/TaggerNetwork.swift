@@ -98,6 +98,9 @@ public struct TaggerNetwork: Module {
     return output.replacing(rows: head(output.rows))
   }
 
+  /// The layers that read words, as the kernels run them.
+  package var fused: FusedNetwork? { encoder.fused }
+
   /// What is known of the spelling of each word, from that of each distinct one.
   private func spelled(_ batch: TaggerBatch) -> Tensor? {
     guard let characters else { return nil }
