@@ -11,6 +11,16 @@
 // Where a long sum may be cut: see `block_sums`.
 enum { lembra_sum_block = 4096 };
 
+// The largest numbers seen so far, the largest first, of equal ones that of the smaller column; NaN
+// and -inf are never among them.
+typedef struct {
+  float *_Nonnull values;              // [wanted]
+  int32_t *_Nonnull columns;           // [wanted]: where each stands
+  long count, wanted;                  // how many there are, and the most; wanted is above 0
+  const int32_t *_Nullable left_out;   // columns that do not count
+  long left_out_count;
+} lembra_largest;
+
 typedef struct {
   // MARK: Softmax, each row by itself. `out` may be x, y or gradient.
 
@@ -116,6 +126,16 @@ typedef struct {
   // out[r] = the first column that holds it.
   void (*_Nonnull row_argmaxima)(
       const float *_Nonnull x, int32_t *_Nonnull out, long rows, long columns);
+
+  // MARK: What is known of a row that is not kept. `columns` may be 0 only in `keep_largest`.
+
+  // Σ exp(x - most) with the largest of x, NaNs aside, in `most`.
+  double (*_Nonnull exponential_sum)(const float *_Nonnull x, long columns, float *_Nonnull most);
+
+  // Takes note of the largest of x, whose first element stands for `first_column`. Pieces of a row
+  // are given one after the other in ascending order.
+  void (*_Nonnull keep_largest)(
+      const float *_Nonnull x, long columns, long first_column, lembra_largest *_Nonnull kept);
 
   // MARK: Moving rows
 

@@ -75,7 +75,7 @@ public struct BeamSearch<Decoder: SequenceDecoder> {
       let rows = sources.flatMap(\.running)
       let step = decoder.step(rows.map { $0.tokens.last ?? start }, state)
       rules.check(step, rows: rows.count)
-      let candidates = successors(rows, sources, step.logProbabilities)
+      let candidates = successors(rows, sources, step.scores)
       var first = 0
       for place in sources.indices {
         let count = sources[place].running.count
@@ -108,48 +108,23 @@ public struct BeamSearch<Decoder: SequenceDecoder> {
 
   // MARK: - A step
 
-  /// The best successors of every hypothesis, the best first.
+  /// The tokens that may follow every hypothesis, the most probable first, and their logarithms.
+  ///
+  /// There is one more than hypotheses are followed, since one may be the end.
   private func successors(
-    _ rows: [Hypothesis], _ sources: [Source], _ logs: Tensor
+    _ rows: [Hypothesis], _ sources: [Source], _ scores: TokenScores
   ) -> [[(token: Int, log: Float)]] {
+    let forbidden = rows.map { Array(rules.forbidden(after: $0.tokens)) }
+    let best = scores.best(
+      LargestColumnsQuery(options.beamSize + 1, leavingOut: forbidden, asking: rules.end))
     let most = sources.flatMap { source in source.running.map { _ in source.maximumLength } }
-    let count = logs.shape[1]
-    let best = Locked([[(token: Int, log: Float)]](repeating: [], count: rows.count))
-    logs.withElements { logs in
-      nonisolated(unsafe) let logs = logs
-      inParallel(over: rows.count, cost: Double(count)) { part in
-        let own = part.map { row in
-          bestTokens(
-            UnsafeBufferPointer(start: logs + row * count, count: count), after: rows[row].tokens,
-            maximumLength: most[row])
-        }
-        best.withLock { best in
-          for (row, tokens) in zip(part, own) { best[row] = tokens }
-        }
+    return rows.indices.map { row in
+      // Where nothing else may follow, a sequence ends.
+      if rows[row].tokens.count >= most[row] || best[row].largest.isEmpty {
+        return [(rules.end, best[row].asked)]
       }
+      return best[row].largest.map { (token: $0.column, log: $0.value) }
     }
-    return best.withLock { $0 }
-  }
-
-  /// The best tokens that may follow, one more than hypotheses are followed, since one may be the
-  /// end.
-  private func bestTokens(
-    _ logs: UnsafeBufferPointer<Float>, after tokens: [Int], maximumLength: Int
-  ) -> [(token: Int, log: Float)] {
-    if tokens.count >= maximumLength { return [(rules.end, logs[rules.end])] }
-    let forbidden = rules.forbidden(after: tokens)
-    var best: [(token: Int, log: Float)] = []
-    let wanted = options.beamSize + 1
-    var least = -Float.infinity
-    for (token, log) in logs.enumerated() where log > least && !forbidden.contains(token) {
-      // Equal ones keep the order of their tokens.
-      let place = best.firstIndex { $0.log < log } ?? best.count
-      best.insert((token, log), at: place)
-      if best.count > wanted { best.removeLast() }
-      if best.count == wanted { least = best[wanted - 1].log }
-    }
-    // Where nothing else may follow, a sequence ends.
-    return best.isEmpty ? [(rules.end, logs[rules.end])] : best
   }
 
   /// Puts the best candidates of a source in the place of its hypotheses.
@@ -168,8 +143,10 @@ public struct BeamSearch<Decoder: SequenceDecoder> {
       let (a, b) = (candidates[left].logProbability, candidates[right].logProbability)
       return a == b ? left < right : a > b
     }
+    // What is found keeps its place in the beam, unless search goes on until nothing is better.
+    let followed = options.isExact ? order.count : options.beamSize - source.found.count
     var running: [Hypothesis] = []
-    for (rank, index) in order.enumerated() {
+    for (rank, index) in order.prefix(followed).enumerated() {
       let candidate = candidates[index]
       var next = source.running[candidate.parent]
       next.logProbability = candidate.logProbability

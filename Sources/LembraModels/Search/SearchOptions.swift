@@ -40,7 +40,8 @@ public struct SearchOptions: Hashable, Codable, Sendable {
 
   /// Whether search goes on until no hypothesis can become better than those returned.
   ///
-  /// Otherwise it ends as soon as ``beamSize`` sequences are complete.
+  /// Otherwise a sequence that is complete keeps its place in the beam, so that fewer are followed, and
+  /// search ends when all places are taken.
   public var isExact: Bool
 
   /// Whether what each token attended to is returned.

@@ -55,9 +55,9 @@ struct SearchRules {
 
   /// Traps unless a step scores tokens for each row, and tells what it attended to if that is needed.
   func check<State>(_ step: DecodingStep<State>, rows: Int) {
-    let shape = step.logProbabilities.shape
+    let shape = step.scores.shape
     precondition(
-      shape.rank == 2 && shape[0] == rows && (0..<shape[1]).contains(end),
+      shape.rows == rows && (0..<shape.tokens).contains(end),
       "search: scores \(shape) for \(rows) rows, and \(end) for the end")
     precondition(
       !options.needsAttention || step.attention.count == rows,

@@ -1,4 +1,4 @@
-public import LembraTensor
+import LembraTensor
 
 /// What writes sequences token by token, many at a time: a row for each hypothesis.
 ///
@@ -21,16 +21,16 @@ public protocol SequenceDecoder {
 
 /// What a decoder says after a step.
 public struct DecodingStep<State> {
-  /// The logarithms of the probabilities of every token that may follow each row, `[rows, V]`.
-  public var logProbabilities: Tensor
+  /// How probable every token is that may follow each row.
+  public var scores: TokenScores
 
   public var state: State
 
   /// How much each part of each row's source counted in this step; empty without attention.
   public var attention: [[Float]]
 
-  public init(logProbabilities: Tensor, state: State, attention: [[Float]] = []) {
-    self.logProbabilities = logProbabilities
+  public init(scores: TokenScores, state: State, attention: [[Float]] = []) {
+    self.scores = scores
     self.state = state
     self.attention = attention
   }
@@ -50,7 +50,7 @@ public struct EnsembleDecoder<Member: SequenceDecoder>: SequenceDecoder {
   public func step(_ tokens: [Int], _ state: [Member.State]) -> DecodingStep<[Member.State]> {
     let steps = zip(members, state).map { $0.step(tokens, $1) }
     return DecodingStep(
-      logProbabilities: mean(steps.map(\.logProbabilities)), state: steps.map(\.state),
+      scores: mean(steps.map(\.scores)), state: steps.map(\.state),
       attention: meanAttention(steps.map(\.attention)))
   }
 
@@ -58,15 +58,16 @@ public struct EnsembleDecoder<Member: SequenceDecoder>: SequenceDecoder {
     zip(members, state).map { $0.rows(indices, of: $1) }
   }
 
-  private func mean(_ logs: [Tensor]) -> Tensor {
-    guard logs.count > 1 else { return logs[0] }
+  private func mean(_ scores: [TokenScores]) -> TokenScores {
+    guard scores.count > 1 else { return scores[0] }
+    let logs = scores.map(\.logProbabilities)
     // From the largest on, since the probability itself may be too small for a number. Where all are
     // impossible, so is the mean.
     let largest = logs.dropFirst().reduce(logs[0]) {
       $0.selected(where: $0.greater(than: $1), otherwise: $1)
     }.clamped(to: -Float.greatestFiniteMagnitude...0)
     let sum = logs.dropFirst().reduce((logs[0] - largest).exp()) { $0 + ($1 - largest).exp() }
-    return (sum / Float(logs.count)).log() + largest
+    return TokenScores(logProbabilities: (sum / Float(logs.count)).log() + largest)
   }
 
   private func meanAttention(_ all: [[[Float]]]) -> [[Float]] {

@@ -27,7 +27,7 @@ struct TranslationDecoder: SequenceDecoder {
   func step(_ tokens: [Int], _ state: DecoderState) -> DecodingStep<DecoderState> {
     let step = stepper(network.target(tokens), state)
     return DecodingStep(
-      logProbabilities: logits(step.output).logSoftmax(), state: step.state,
+      scores: TokenScores(softmaxOf: logits, step.output), state: step.state,
       attention: returnsAttention ? attention(step.weights, state.segments) : [])
   }
 

@@ -37,6 +37,23 @@ struct PackedMatrix {
     (columns + 4 * Int(kernels.lanes) - 1) / (4 * Int(kernels.lanes))
   }
 
+  /// Some columns of `a B`, plus `bias` to every row, on this thread: `out` holds them alone.
+  ///
+  /// - Precondition: the columns begin at a panel.
+  func multiply(
+    _ a: UnsafePointer<Float>, rows: Int, bias: UnsafePointer<Float>?, columns: Range<Int>,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    let before = kernels.matrix.packed_floats(rowCount, columns.lowerBound)
+    var product = lembra_multiply(
+      a: a, a_stride: rowCount, packed: packed.base + before,
+      bias: bias.map { $0 + columns.lowerBound }, accumulate: 0, c: out, c_stride: columns.count,
+      k: rowCount, n: columns.count)
+    withExtendedLifetime(packed) {
+      kernels.matrix.multiply(&product, 0, rows, 0, Self.panels(columns.count))
+    }
+  }
+
   /// `out = a B`, plus `bias` to every row, for `a` of `rows` rows.
   func multiply(
     _ a: UnsafePointer<Float>, rows: Int, bias: UnsafePointer<Float>?,

@@ -38,9 +38,7 @@ public struct RepeatedAffine: Sendable {
   /// - Returns: `[rows, O]`.
   /// - Precondition: the extents agree.
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    precondition(
-      x.shape.rank == 2 && x.shape[1] == weight.shape[1],
-      "RepeatedAffine: input \(x.shape) does not match weight \(weight.shape)")
+    check(x)
     let result = x.times(packed: forward, bias: bias)
     return Tensor.recorded([result], from: [x, handle]) { [self] gradients in
       guard let gradient = gradients[0] else { return [nil, nil] }
@@ -49,6 +47,31 @@ public struct RepeatedAffine: Sendable {
         x.isTracked ? gradient.times(packed: uses.packed(weight)) : nil, Tensor(zeros: [0]),
       ]
     }[0]
+  }
+
+  /// The length of a row of results, O.
+  public var outputSize: Int { weight.shape[0] }
+
+  /// Traps unless the map applies to `x`.
+  func check(_ x: Tensor) {
+    precondition(
+      x.shape.rank == 2 && x.shape[1] == weight.shape[1],
+      "RepeatedAffine: input \(x.shape) does not match weight \(weight.shape)")
+  }
+
+  /// Writes some columns of the results of some rows, on this thread.
+  func multiply(
+    _ x: Tensor, rows: Range<Int>, columns: Range<Int>, into out: UnsafeMutablePointer<Float>
+  ) {
+    x.withElements { elements in
+      let first = elements + rows.lowerBound * x.shape[1]
+      guard let bias else {
+        return forward.multiply(first, rows: rows.count, bias: nil, columns: columns, into: out)
+      }
+      bias.withElements {
+        forward.multiply(first, rows: rows.count, bias: $0, columns: columns, into: out)
+      }
+    }
   }
 
   fileprivate static func work(_ weight: Tensor) -> Double { Double(weight.shape.count) * 64 }

@@ -32,7 +32,8 @@ final class DrawnDecoder: SequenceDecoder {
     rowCounts.append(tokens.count)
     let next = zip(state, tokens).map { (source: $0.source, tokens: $0.tokens + [$1]) }
     return DecodingStep(
-      logProbabilities: Tensor(stacking: next.map { logs($0.source, $0.tokens) }), state: next,
+      scores: TokenScores(
+        logProbabilities: Tensor(stacking: next.map { logs($0.source, $0.tokens) })), state: next,
       attention: next.map { row in
         let weight = Float(row.tokens.count % 3) / 2
         return [weight, 1 - weight]
