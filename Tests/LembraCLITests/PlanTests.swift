@@ -72,6 +72,14 @@ struct PlanTests {
     let plan = try #require(document["plan"] as? [[String: Any]])
     #expect(plan.allSatisfy { $0["steps"] as? Int == 32 })
     #expect(try lembra("inspect t.safetensors --json").json()["plan"] == nil)
+    try folder.write(String(repeating: "to be or not to be\n", count: 30), to: "text.txt")
+    let language = try lembra("train language text.txt --epochs 1 --hidden 4 -o l.safetensors")
+    #expect(language.status == 0, "\(language.errors)")
+    #expect(try lembra("inspect l.safetensors --plan").output.contains("sequences of 32 steps"))
+    let perceptron = try lembra(
+      "train classify texts.tsv --model mlp --epochs 1 --hidden 4 -o p.safetensors")
+    #expect(perceptron.status == 0, "\(perceptron.errors)")
+    #expect(try lembra("inspect p.safetensors --plan").output.contains("no recurrent layer"))
   }
 
   @Test("is not there for a model without recurrent layers, nor without being asked for")

@@ -129,7 +129,7 @@ typedef struct {
 
   // MARK: What is known of a row that is not kept. `columns` may be 0 only in `keep_largest`.
 
-  // Σ exp(x - most) with the largest of x, NaNs aside, in `most`.
+  // Σ exp(x - most) with the largest of x, NaNs aside, in `most`; 0 where all are -inf.
   double (*_Nonnull exponential_sum)(const float *_Nonnull x, long columns, float *_Nonnull most);
 
   // Takes note of the largest of x, whose first element stands for `first_column`. Pieces of a row

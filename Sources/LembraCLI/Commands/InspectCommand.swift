@@ -30,7 +30,7 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     if var description = try textModel() {
-      if !plan { description.plan = nil }
+      if plan { description.addPlan() }
       return try StandardStreams.printResult(
         talk.json ? jsonText(of: description.document) : description.text)
     }

@@ -30,19 +30,24 @@ struct PlanDescription: Encodable {
       dropout: forecaster.configuration.architecture.dropout)
   }
 
-  /// Describes the plan of layers that read texts, for a length that many have; the rows of a table of
-  /// tokens may be `indexed`.
-  init(
-    texts network: FusedNetwork?, _ record: TextTrainingRecord?, dropout: Float,
-    isIndexed: Bool = false
-  ) {
+  /// The layers of a model that read a text.
+  struct TextLayers {
+    /// None if they are not run by fused kernels.
+    var network: FusedNetwork?
+    var dropout: Float
+    /// The rows of the table of tokens, where those that recur are multiplied once.
+    var tableRows: Int?
+  }
+
+  /// Describes the plan of layers that read texts, for a length that many have.
+  init(_ layers: TextLayers, _ record: TextTrainingRecord?) {
     self.init(
-      network, batch: record?.options.batchSize ?? 32, steps: 32, dropout: dropout,
-      isIndexed: isIndexed)
+      layers.network, batch: record?.options.batchSize ?? 32, steps: 32, dropout: layers.dropout,
+      tableRows: layers.tableRows)
   }
 
   private init(
-    _ network: FusedNetwork?, batch: Int, steps: Int, dropout: Float, isIndexed: Bool = false
+    _ network: FusedNetwork?, batch: Int, steps: Int, dropout: Float, tableRows: Int? = nil
   ) {
     threads = Threads.limit
     self.steps = steps
@@ -53,6 +58,8 @@ struct PlanDescription: Encodable {
     if isTrainedTogether { passes += [(batch, .training), (batch, .backward)] }
     for (count, pass) in passes {
       let layout = SequenceLayout(count: count, length: steps)
+      // The table is used where rows recur, as they surely do if there are many for each of its own.
+      let isIndexed = tableRows.map { 2 * $0 <= count * steps } ?? false
       let plan = FusedPlan(network, layout, pass, isIndexed: isIndexed)
       let cost = PassCost(network, layout, pass, isIndexed: isIndexed)
       var times: [String: Double] = [:]
@@ -62,8 +69,7 @@ struct PlanDescription: Encodable {
       entries.append(
         Entry(
           sequences: count, steps: steps, pass: pass.rawValue, split: plan.split.rawValue,
-          threads: plan.threads,
-          microseconds: times))
+          threads: plan.threads, microseconds: times))
     }
   }
 
@@ -78,7 +84,7 @@ struct PlanDescription: Encodable {
       caption:
         "Division of work among up to \(NumberText.counted(threads, "thread")), sequences of "
         + NumberText.counted(steps, "step")
-        + (isTrainedTogether ? "" : "; with dropout between them, layers are trained one by one"))
+        + (isTrainedTogether ? "" : "; with dropout between layers, they are trained one by one"))
     for entry in entries {
       table.append(
         [

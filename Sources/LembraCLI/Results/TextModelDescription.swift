@@ -13,15 +13,17 @@ struct TextModelDescription {
   private let parameters: [(name: String, value: Tensor)]
   private let record: TextTrainingRecord?
 
+  private let layers: PlanDescription.TextLayers
+
   /// How the layers that read divide their work; nil to say nothing about it.
-  var plan: PlanDescription?
+  private var plan: PlanDescription?
 
   init(_ model: TextClassifier, file: String) {
     let (configuration, architecture) = (model.configuration, model.configuration.architecture)
     let pools = ![.mlp, .cnn].contains(architecture.kind)
     self.init(
       TextClassifier.task, file, model.network, model.record,
-      PlanDescription(texts: model.network.fused, model.record, dropout: architecture.dropout),
+      .init(network: model.network.fused, dropout: architecture.dropout),
       [
         ("model", architecture.kind.title), ("labels", "\(configuration.labels.count)"),
         ("labels a text", configuration.isMultiLabel ? "any number" : "1"),
@@ -37,7 +39,7 @@ struct TextModelDescription {
     let (configuration, architecture) = (model.configuration, model.configuration.architecture)
     self.init(
       SequenceTagger.task, file, model.network, model.record,
-      PlanDescription(texts: model.network.fused, model.record, dropout: architecture.dropout),
+      .init(network: model.network.fused, dropout: architecture.dropout),
       [
         ("model", architecture.title), ("tags", "\(configuration.tags.count)"),
         ("scheme", configuration.scheme?.rawValue ?? "none"),
@@ -55,9 +57,9 @@ struct TextModelDescription {
     let architecture = model.architecture
     self.init(
       LanguageModel.task, file, model.network, model.record,
-      PlanDescription(
-        texts: model.network.encoder.fused, model.record, dropout: architecture.dropout,
-        isIndexed: true),
+      .init(
+        network: model.network.encoder.fused, dropout: architecture.dropout,
+        tableRows: model.tokenizer.count),
       [
         ("model", architecture.cell.rawValue.uppercased()),
         ("tokens", model.tokenizer.summary),
@@ -75,8 +77,7 @@ struct TextModelDescription {
     let architecture = model.architecture
     self.init(
       Translator.task, file, model.network, model.record,
-      PlanDescription(
-        texts: model.network.encoder.fused, model.record, dropout: architecture.dropout),
+      .init(network: model.network.encoder.fused, dropout: architecture.dropout),
       [
         ("model", architecture.title), ("source tokens", model.tokenizers.source.summary),
         ("target tokens", model.tokenizers.target.summary),
@@ -95,15 +96,18 @@ struct TextModelDescription {
 
   private init(
     _ task: String, _ file: String, _ network: some Module, _ record: TextTrainingRecord?,
-    _ plan: PlanDescription, _ facts: [(String, String)]
+    _ layers: PlanDescription.TextLayers, _ facts: [(String, String)]
   ) {
     self.task = task
-    self.plan = plan
+    self.layers = layers
     self.file = file
     self.facts = facts.filter { !["none", "0", "0.0"].contains($0.1) }
     parameters = network.parameters
     self.record = record
   }
+
+  /// Adds how the layers that read divide their work, which takes a measurement.
+  mutating func addPlan() { plan = PlanDescription(layers, record) }
 
   // MARK: - Terminal
 

@@ -4,7 +4,7 @@ public import LembraTensor
 ///
 /// Hypotheses of all sources stand side by side in one batch. Sources whose search is over leave it.
 /// What is found for a source does not depend on the others. Of equal hypotheses those that were
-/// first, and among their successors those with smaller tokens, come first.
+/// first, and among the successors of one with equal scores those of smaller tokens, come first.
 ///
 ///     let search = BeamSearch(decoder, options: options, start: start, end: end)
 ///     let best = search(firstState, sourceLengths: lengths)[0][0].tokens
@@ -109,14 +109,14 @@ public struct BeamSearch<Decoder: SequenceDecoder> {
   // MARK: - A step
 
   /// The tokens that may follow every hypothesis, the most probable first, and their logarithms.
-  ///
-  /// There is one more than hypotheses are followed, since one may be the end.
   private func successors(
     _ rows: [Hypothesis], _ sources: [Source], _ scores: TokenScores
   ) -> [[(token: Int, log: Float)]] {
+    // An end takes a place in the beam, or else leaves one for another.
+    let wanted = options.isExact ? options.beamSize + 1 : options.beamSize
     let forbidden = rows.map { Array(rules.forbidden(after: $0.tokens)) }
     let best = scores.best(
-      LargestColumnsQuery(options.beamSize + 1, leavingOut: forbidden, asking: rules.end))
+      LargestColumnsQuery(wanted, leavingOut: forbidden, asking: rules.end))
     let most = sources.flatMap { source in source.running.map { _ in source.maximumLength } }
     return rows.indices.map { row in
       // Where nothing else may follow, a sequence ends.

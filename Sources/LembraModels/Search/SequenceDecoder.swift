@@ -60,7 +60,7 @@ public struct EnsembleDecoder<Member: SequenceDecoder>: SequenceDecoder {
 
   private func mean(_ scores: [TokenScores]) -> TokenScores {
     guard scores.count > 1 else { return scores[0] }
-    let logs = scores.map(\.logProbabilities)
+    let logs = scores.map { $0.logProbabilities() }
     // From the largest on, since the probability itself may be too small for a number. Where all are
     // impossible, so is the mean.
     let largest = logs.dropFirst().reduce(logs[0]) {

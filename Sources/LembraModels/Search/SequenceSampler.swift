@@ -69,7 +69,7 @@ public struct SequenceSampler<Decoder: SequenceDecoder> {
     while !draws.isEmpty {
       let step = decoder.step(draws.map { $0.tokens.last ?? start }, state)
       rules.check(step, rows: draws.count)
-      let tokens = drawTokens(&draws, step.scores.logProbabilities)
+      let tokens = drawTokens(&draws, step.scores.logProbabilities())
       var rest: [Int] = []
       for row in draws.indices {
         if options.needsAttention { draws[row].attention.append(step.attention[row]) }

@@ -22,11 +22,13 @@ public struct TokenScores: Sendable {
   ///
   /// - Precondition: the extents agree.
   public init(softmaxOf map: RepeatedAffine, _ rows: Tensor) {
+    map.check(rows)
     source = .map(map, of: rows)
   }
 
-  /// The logarithm of the probability of each token, `[rows, V]`.
-  public var logProbabilities: Tensor {
+  /// The logarithm of the probability of each token, `[rows, V]`; computed anew at each call, unless
+  /// they were given.
+  public func logProbabilities() -> Tensor {
     switch source {
     case .logarithms(let logarithms): logarithms
     case .map(let map, let rows): map(rows).logSoftmax()

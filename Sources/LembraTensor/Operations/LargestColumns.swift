@@ -45,11 +45,10 @@ extension Tensor {
     query.check(rows: rows, columns: columns)
     let kept = KeptColumns(query, parts: 1)
     return withElements { x in
-      inParallel(over: rows, cost: Double(columns) / 8) { part in
-        for row in part { kept.take(x + row * columns, columns, first: 0, row: row, part: 0) }
-      }
-      return (0..<rows).map { row in
-        LargestColumns(largest: kept.all(ofRow: row), asked: x[row * columns + query.asked])
+      mapInParallel(over: rows, cost: Double(columns) / 8) { row in
+        kept.take(x + row * columns, columns, first: 0, row: row, part: 0)
+        return LargestColumns(
+          largest: kept.all(ofRow: row), asked: x[row * columns + query.asked])
       }
     }
   }
@@ -90,24 +89,41 @@ final class KeptColumns: Sendable {
         left_out: leftOut.baseAddress.map { $0 + leftOutStarts[row] },
         left_out_count: leftOutStarts[row + 1] - leftOutStarts[row])
       kernels.rows.keep_largest(x, count, first, &kept)
-      counts[place] = kept.count
+      // Threads whose counts lie side by side are not disturbed without need.
+      if counts[place] != kept.count { counts[place] = kept.count }
     }
   }
 
   /// The largest of a row that any part has seen, the parts following each other from the left to
   /// the right.
   func all(ofRow row: Int) -> [(column: Int, value: Float)] {
-    var all: [(column: Int, value: Float)] = []
-    for part in 0..<parts {
-      let place = part * rows + row
-      let columns = columns.base(of: Int32.self) + place * wanted
-      for rank in 0..<counts.base(of: Int.self)[place] {
-        let value = values.base[place * wanted + rank]
-        let position = all.firstIndex { $0.value < value } ?? all.count
-        guard position < wanted else { break }
-        all.insert((column: Int(columns[rank]), value: value), at: position)
+    (0..<parts).reduce(into: []) { all, part in
+      let own = seen(by: part, row)
+      all = all.isEmpty ? own : merged(all, own)
+    }
+  }
+
+  private func seen(by part: Int, _ row: Int) -> [(column: Int, value: Float)] {
+    let place = part * rows + row
+    let columns = columns.base(of: Int32.self) + place * wanted
+    return (0..<counts.base(of: Int.self)[place]).map { rank in
+      (column: Int(columns[rank]), value: values.base[place * wanted + rank])
+    }
+  }
+
+  /// The largest of both; of equal ones those of `left` come first.
+  private func merged(
+    _ left: [(column: Int, value: Float)], _ right: [(column: Int, value: Float)]
+  ) -> [(column: Int, value: Float)] {
+    var (all, first, second) = (left[..<0], left[...], right[...])
+    while all.count < wanted {
+      guard let a = first.first else { break }
+      if let b = second.first, b.value > a.value {
+        all.append(second.removeFirst())
+      } else {
+        all.append(first.removeFirst())
       }
     }
-    return Array(all.prefix(wanted))
+    return Array(all + second.prefix(wanted - all.count))
   }
 }

@@ -19,29 +19,36 @@ extension RepeatedAffine {
     check(x)
     query.check(rows: x.shape[0], columns: outputSize)
     let pass = LargestPass(rows: x.shape[0], columns: outputSize, query)
-    pass.run { rows, columns, out in multiply(x, rows: rows, columns: columns, into: out) }
-    return (0..<x.shape[0]).map(pass.result)
+    pass.run(costPerScore: x.shape[1]) { rows, columns, out in
+      multiply(x, rows: rows, columns: columns, into: out)
+    }
+    return pass.results()
   }
 }
 
-/// A way through the scores of some rows, some columns at a time.
+/// A way through the scores of some rows, some columns and rows at a time.
 private struct LargestPass {
-  /// The columns that are scored at once, whole panels on every instruction set: with their weights
-  /// they stay in the second cache.
+  /// The columns that are scored at once: whole panels on every instruction set.
+  ///
+  /// Up to 512 inputs their weights take 1 MB, half of a second-level cache.
   private static let width = 512
 
-  /// The rows that are scored at once.
-  private static let height = 192
+  /// The most rows that are scored at once, whose scores take 384 KB.
+  private static let most = 192
 
   private let rows: Int
   private let columns: Int
   private let query: LargestColumnsQuery
-  private let pieceCount: Int
-  private let partCount: Int
   private let kept: KeptColumns
 
-  /// For each piece and row the largest score, and the sum of the exponentials of what others are
-  /// above it.
+  /// The rows that are scored at once.
+  private let height: Int
+
+  private let partCount = Threads.limit
+  private let pieceCount: Int
+  private let blockCount: Int
+
+  /// For each piece of the columns and each row, the largest score and Σ exp(score − largest).
   private let largest: Storage
   private let sums: Storage
 
@@ -53,7 +60,9 @@ private struct LargestPass {
     self.columns = columns
     self.query = query
     pieceCount = (columns + Self.width - 1) / Self.width
-    partCount = min(pieceCount, Threads.limit)
+    // A few blocks for each thread, but enough rows to pay for reading the weights.
+    height = max(16, min(Self.most, rows * pieceCount / (4 * partCount)))
+    blockCount = (rows + height - 1) / height
     kept = KeptColumns(query, parts: partCount)
     largest = Storage(count: pieceCount * rows)
     sums = Storage(Double.self, count: pieceCount * rows)
@@ -62,21 +71,24 @@ private struct LargestPass {
 
   /// Looks at all scores.
   ///
-  /// - Parameter score: writes the scores of some rows and columns, one row after the other.
+  /// - Parameters:
+  ///   - costPerScore: the multiply-adds of one.
+  ///   - score: writes the scores of some rows and columns, one row after the other.
   func run(
+    costPerScore: Int,
     _ score: (_ rows: Range<Int>, _ columns: Range<Int>, UnsafeMutablePointer<Float>) -> Void
   ) {
-    let work = Double(rows) * Double(columns)
-    ThreadPool.shared.run(partCount, isShort: work < 200_000) { team in
-      let room = Storage(count: min(rows, Self.height) * Self.width)
-      for piece in team.share(of: pieceCount) {
+    let work = Double(rows) * Double(columns) * Double(costPerScore)
+    runTeam(work: work, most: partCount) { team in
+      let room = Storage(count: min(rows, height) * Self.width)
+      // A block has its pieces in ascending order, within a part and from one to the next.
+      for index in team.share(of: pieceCount * blockCount) {
+        let (piece, block) = index.quotientAndRemainder(dividingBy: blockCount)
+        let some = block * height..<min((block + 1) * height, rows)
         let own = piece * Self.width..<min((piece + 1) * Self.width, columns)
-        for first in stride(from: 0, to: rows, by: Self.height) {
-          let some = first..<min(first + Self.height, rows)
-          flushingDenormals { score(some, own, room.base) }
-          for (place, row) in some.enumerated() {
-            look(at: room.base + place * own.count, piece, own, row: row, part: team.index)
-          }
+        score(some, own, room.base)
+        for (place, row) in some.enumerated() {
+          look(at: room.base + place * own.count, piece, own, row: row, part: team.index)
         }
       }
       withExtendedLifetime(room) {}
@@ -95,8 +107,15 @@ private struct LargestPass {
     }
   }
 
-  /// What was found in a row; the pieces are added up from the left to the right.
-  func result(_ row: Int) -> LargestColumns {
+  /// What was found in each row.
+  func results() -> [LargestColumns] {
+    withExtendedLifetime((kept, largest, sums, asked)) {
+      mapInParallel(over: rows, cost: 500) { result($0) }
+    }
+  }
+
+  /// What was found in a row, whose pieces are added up from the left to the right.
+  private func result(_ row: Int) -> LargestColumns {
     let places = (0..<pieceCount).map { $0 * rows + row }
     let most = places.map { largest.base[$0] }.max() ?? 0
     let sum = places.reduce(0.0) { sum, place in
@@ -104,8 +123,9 @@ private struct LargestPass {
     }
     let total = Float(log(sum))
     func logarithm(_ score: Float) -> Float { (score - most) - total }
+    // A score that is no number, or is infinite, leaves no probabilities.
+    let best = total.isFinite ? kept.all(ofRow: row) : []
     return LargestColumns(
-      largest: kept.all(ofRow: row).map { ($0.column, logarithm($0.value)) },
-      asked: logarithm(asked.base[row]))
+      largest: best.map { ($0.column, logarithm($0.value)) }, asked: logarithm(asked.base[row]))
   }
 }

@@ -39,11 +39,16 @@ struct PackedMatrix {
 
   /// Some columns of `a B`, plus `bias` to every row, on this thread: `out` holds them alone.
   ///
-  /// - Precondition: the columns begin at a panel.
+  /// - Precondition: the columns begin at a panel, and end at one or where all end.
   func multiply(
     _ a: UnsafePointer<Float>, rows: Int, bias: UnsafePointer<Float>?, columns: Range<Int>,
     into out: UnsafeMutablePointer<Float>
   ) {
+    let panel = 4 * Int(kernels.lanes)
+    precondition(
+      columns.lowerBound % panel == 0
+        && (columns.upperBound == columnCount || columns.upperBound % panel == 0),
+      "PackedMatrix: columns \(columns) in panels of \(panel)")
     let before = kernels.matrix.packed_floats(rowCount, columns.lowerBound)
     var product = lembra_multiply(
       a: a, a_stride: rowCount, packed: packed.base + before,
@@ -97,9 +102,14 @@ func multiplyTransposed(_ product: lembra_multiply_transposed) {
 }
 
 /// Runs a product of `work` multiply-adds on as many threads as pay for themselves.
-private func runTeam(work: Double, _ body: (Team) -> Void) {
+///
+/// - Parameters:
+///   - work: the number of multiply-adds.
+///   - most: the most threads.
+///   - body: the work of one part.
+func runTeam(work: Double, most: Int = Threads.limit, _ body: (Team) -> Void) {
   // About 50 multiply-adds take a nanosecond.
-  let threads = work < 200_000 ? 1 : Threads.limit
+  let threads = work < 200_000 ? 1 : most
   ThreadPool.shared.run(threads, isShort: work < 20_000_000) { team in
     flushingDenormals { body(team) }
   }

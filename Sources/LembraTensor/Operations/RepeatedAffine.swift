@@ -53,7 +53,7 @@ public struct RepeatedAffine: Sendable {
   public var outputSize: Int { weight.shape[0] }
 
   /// Traps unless the map applies to `x`.
-  func check(_ x: Tensor) {
+  package func check(_ x: Tensor) {
     precondition(
       x.shape.rank == 2 && x.shape[1] == weight.shape[1],
       "RepeatedAffine: input \(x.shape) does not match weight \(weight.shape)")
@@ -63,14 +63,10 @@ public struct RepeatedAffine: Sendable {
   func multiply(
     _ x: Tensor, rows: Range<Int>, columns: Range<Int>, into out: UnsafeMutablePointer<Float>
   ) {
-    x.withElements { elements in
-      let first = elements + rows.lowerBound * x.shape[1]
-      guard let bias else {
-        return forward.multiply(first, rows: rows.count, bias: nil, columns: columns, into: out)
-      }
-      bias.withElements {
-        forward.multiply(first, rows: rows.count, bias: $0, columns: columns, into: out)
-      }
+    withElementsOf(x, bias ?? x) { elements, biasElements in
+      forward.multiply(
+        elements + rows.lowerBound * x.shape[1], rows: rows.count,
+        bias: bias == nil ? nil : biasElements, columns: columns, into: out)
     }
   }
 

@@ -1,3 +1,22 @@
+/// What `result` gives for each of `0..<count`, on several threads when the work is worth it.
+///
+/// - Parameters:
+///   - count: the number of items.
+///   - cost: the work of one item, in about a nanosecond of one thread.
+///   - result: is called for several items at the same time.
+/// - Returns: the results in order.
+package func mapInParallel<Result>(
+  over count: Int, cost: Double, _ result: (Int) -> Result
+) -> [Result] {
+  [Result](unsafeUninitializedCapacity: count) { memory, initialized in
+    nonisolated(unsafe) let memory = memory
+    inParallel(over: count, cost: cost) { part in
+      for index in part { memory.initializeElement(at: index, to: result(index)) }
+    }
+    initialized = count
+  }
+}
+
 /// Calls `body` on parts of `0..<count` that together cover it, on several threads when the work is
 /// worth it.
 ///

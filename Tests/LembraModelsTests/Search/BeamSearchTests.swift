@@ -92,6 +92,42 @@ struct BeamSearchTests {
     #expect(found.map(\.tokens.count).sorted() == [0, 1, 1])
   }
 
+  /// A decoder whose scores follow from the last token alone.
+  private struct TableDecoder: SequenceDecoder {
+    let vectors: Tensor
+    let map: RepeatedAffine
+    let givesLogarithms: Bool
+
+    func step(_ tokens: [Int], _ state: Int) -> DecodingStep<Int> {
+      let scores = TokenScores(softmaxOf: map, vectors.gatheringRows(tokens))
+      return DecodingStep(
+        scores: givesLogarithms
+          ? TokenScores(logProbabilities: scores.logProbabilities()) : scores,
+        state: state)
+    }
+
+    func rows(_ indices: [Int], of state: Int) -> Int { state }
+  }
+
+  @Test("a search finds the same in the scores of some tokens and in those of all")
+  func scores() throws {
+    let key = RandomKey(seed: 3)
+    let vectors = Tensor(normalWithMean: 0, shape: [900, 6], key: key.folding("vectors"))
+    let map = RepeatedAffine(
+      Tensor(normalWithMean: 0, shape: [900, 6], key: key.folding("map")))
+    let options = SearchOptions(beamSize: 4, best: 4, minimumLength: 2, maximumLength: 7)
+    let found = try [true, false].map { givesLogarithms in
+      let decoder = TableDecoder(vectors: vectors, map: map, givesLogarithms: givesLogarithms)
+      return try BeamSearch(
+        decoder, options: options, start: Self.start, end: Self.end, unwritten: [Self.unwritten])(
+          0, sourceLengths: [50, 50])
+    }
+    for (all, some) in zip(found[0].joined(), found[1].joined()) {
+      #expect(all.tokens == some.tokens && abs(all.score - some.score) < 1e-5)
+    }
+    #expect(found.allSatisfy { $0.map(\.count) == [4, 4] })
+  }
+
   @Test("a beam of one takes the most probable token at every step")
   func greedy() throws {
     let decoder = DrawnDecoder(tokenCount: 6, seed: 11)
@@ -170,7 +206,7 @@ struct BeamSearchTests {
     let step = EnsembleDecoder(members).step([0], [first, first])
     let expected = zip(members[0].logs(0, [0]).array, members[1].logs(0, [0]).array)
       .map { log((exp(Double($0)) + exp(Double($1))) / 2) }
-    for (own, wanted) in zip(step.scores.logProbabilities.array, expected) {
+    for (own, wanted) in zip(step.scores.logProbabilities().array, expected) {
       #expect(abs(Double(own) - wanted) < 1e-6)
     }
   }
@@ -190,7 +226,7 @@ struct BeamSearchTests {
   func smallProbabilities() {
     let members = [[-200, -150, -Float.infinity, 0], [-200, -300, -.infinity, -.infinity]]
       .map { FixedDecoder(logs: Tensor($0, shape: [1, 4])) }
-    let mean = EnsembleDecoder(members).step([0], [0, 0]).scores.logProbabilities.array
+    let mean = EnsembleDecoder(members).step([0], [0, 0]).scores.logProbabilities().array
     let half = Float(log(0.5))
     #expect(abs(mean[0] + 200) < 1e-4 && abs(mean[1] - (-150 + half)) < 1e-4)
     #expect(mean[2] == -.infinity && abs(mean[3] - half) < 1e-6)

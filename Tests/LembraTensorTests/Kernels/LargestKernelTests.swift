@@ -74,5 +74,9 @@ struct LargestKernelTests {
       let expected = x.reduce(0.0) { $0 + exp(Double($1) - Double(x.max() ?? 0)) }
       #expect(most == x.max() && abs(sum - expected) <= 1e-6 * expected)
     }
+    var most: Float = 0
+    #expect(set.rows.exponential_sum([-.infinity, -.infinity], 2, &most) == 0)
+    #expect(most == -.infinity)
+    #expect(set.rows.exponential_sum([1, .nan, 2], 3, &most).isNaN && most == 2)
   }
 }
