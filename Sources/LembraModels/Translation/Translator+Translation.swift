@@ -73,42 +73,69 @@ extension Translator {
   }
 
   /// The tokens of each source's translations.
+  ///
+  /// Threads take one batch after the other: a decoder's steps are too short to be shared out well. A
+  /// single batch is computed by all of them.
   private static func sequences(
     of sources: [[Int]], by translators: [Translator], options: SearchOptions
   ) throws(LembraError) -> [[FoundSequence]] {
     let nothing = FoundSequence(
       tokens: [], logProbability: 0, score: 0, isCut: false, attention: [])
-    var results = [[FoundSequence]](repeating: [nothing], count: sources.count)
-    let tokenizers = translators[0].tokenizers
     // Sources of like length are done at about the same step.
-    let readable = sources.indices.filter { sources[$0] != [tokenizers.sourceEnd] }
-    let buckets = LengthBuckets(
+    let end = translators[0].tokenizers.sourceEnd
+    let readable = sources.indices.filter { sources[$0] != [end] }
+    let batches = LengthBuckets(
       lengths: readable.map { sources[$0].count },
-      limit: .tokens(max(1, 4_096 / options.rowsOfSource)))
-    for places in buckets.inOrder() {
-      let indices = places.map { readable[$0] }
-      let own = indices.map { sources[$0] }
-      let decoders = translators.map {
-        TranslationDecoder($0.network, reading: own, returnsAttention: options.needsAttention)
+      limit: .tokens(max(1, 4_096 / options.rowsOfSource))
+    ).inOrder().map { places in places.map { readable[$0] } }
+    let next = Locked(0)
+    let results = Locked(
+      (found: Array(repeating: [nothing], count: sources.count), error: LembraError?.none))
+    ThreadPool.shared.run(min(Threads.limit, batches.count)) { _ in
+      while true {
+        let index = next.withLock { next in
+          defer { next += 1 }
+          return next
+        }
+        guard index < batches.count else { break }
+        do throws(LembraError) {
+          let own = try found(
+            batches[index].map { sources[$0] }, by: translators, options: options)
+          results.withLock { results in
+            for (source, sequences) in zip(batches[index], own) {
+              results.found[source] = sequences
+            }
+          }
+        } catch {
+          results.withLock { $0.error = error }
+        }
       }
-      let decoder = EnsembleDecoder(decoders)
-      let (start, end) = (tokenizers.targetStart, tokenizers.targetEnd)
-      let (state, lengths) = (decoders.map(\.firstState), own.map(\.count))
-      let found: [[FoundSequence]]
-      if let sampling = options.sampling {
-        let draw = try SequenceSampler(
-          decoder, options: options, start: start, end: end, unwritten: tokenizers.unwritten)
-        // By what a source says, so that it does not matter where it stands.
-        let keys = own.map { $0.reduce(sampling.key) { $0.folding($1) } }
-        found = draw(state, sourceLengths: lengths, keys: keys)
-      } else {
-        let search = try BeamSearch(
-          decoder, options: options, start: start, end: end, unwritten: tokenizers.unwritten)
-        found = search(state, sourceLengths: lengths)
-      }
-      for (index, sequences) in zip(indices, found) { results[index] = sequences }
     }
-    return results
+    if let error = results.withLock({ $0.error }) { throw error }
+    return results.withLock { $0.found }
+  }
+
+  /// The tokens of the translations of sources that are read together; none is empty.
+  private static func found(
+    _ sources: [[Int]], by translators: [Translator], options: SearchOptions
+  ) throws(LembraError) -> [[FoundSequence]] {
+    let tokenizers = translators[0].tokenizers
+    let decoders = translators.map {
+      TranslationDecoder($0.network, reading: sources, returnsAttention: options.needsAttention)
+    }
+    let decoder = EnsembleDecoder(decoders)
+    let (start, end) = (tokenizers.targetStart, tokenizers.targetEnd)
+    let (state, lengths) = (decoders.map(\.firstState), sources.map(\.count))
+    guard let sampling = options.sampling else {
+      let search = try BeamSearch(
+        decoder, options: options, start: start, end: end, unwritten: tokenizers.unwritten)
+      return search(state, sourceLengths: lengths)
+    }
+    let draw = try SequenceSampler(
+      decoder, options: options, start: start, end: end, unwritten: tokenizers.unwritten)
+    // By what a source says, so that it does not matter where it stands.
+    let keys = sources.map { $0.reduce(sampling.key) { $0.folding($1) } }
+    return draw(state, sourceLengths: lengths, keys: keys)
   }
 
   /// The tokens of a text as the model reads them, the end included: what attention is to.
