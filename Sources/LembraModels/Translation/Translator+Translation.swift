@@ -74,8 +74,8 @@ extension Translator {
 
   /// The tokens of each source's translations.
   ///
-  /// Threads take one batch after the other: a decoder's steps are too short to be shared out well. A
-  /// single batch is computed by all of them.
+  /// Each thread has batches of its own: a decoder's steps are too short to be shared out well. A single
+  /// batch is computed by all of them.
   private static func sequences(
     of sources: [[Int]], by translators: [Translator], options: SearchOptions
   ) throws(LembraError) -> [[FoundSequence]] {
@@ -88,31 +88,17 @@ extension Translator {
       lengths: readable.map { sources[$0].count },
       limit: .tokens(max(1, 4_096 / options.rowsOfSource))
     ).inOrder().map { places in places.map { readable[$0] } }
-    let next = Locked(0)
-    let results = Locked(
-      (found: Array(repeating: [nothing], count: sources.count), error: LembraError?.none))
-    ThreadPool.shared.run(min(Threads.limit, batches.count)) { _ in
-      while true {
-        let index = next.withLock { next in
-          defer { next += 1 }
-          return next
-        }
-        guard index < batches.count else { break }
-        do throws(LembraError) {
-          let own = try found(
-            batches[index].map { sources[$0] }, by: translators, options: options)
-          results.withLock { results in
-            for (source, sequences) in zip(batches[index], own) {
-              results.found[source] = sequences
-            }
-          }
-        } catch {
-          results.withLock { $0.error = error }
-        }
+    // Batches are alike in tokens, and each takes far longer than to begin a region.
+    let answers = mapInParallel(over: batches.count, cost: 1e9) { index in
+      Result { () throws(LembraError) in
+        try found(batches[index].map { sources[$0] }, by: translators, options: options)
       }
     }
-    if let error = results.withLock({ $0.error }) { throw error }
-    return results.withLock { $0.found }
+    var results = Array(repeating: [nothing], count: sources.count)
+    for (batch, own) in zip(batches, answers) {
+      for (source, sequences) in zip(batch, try own.get()) { results[source] = sequences }
+    }
+    return results
   }
 
   /// The tokens of the translations of sources that are read together; none is empty.
