@@ -79,13 +79,27 @@ public struct Attention: Module {
 
   /// Prepares the sequences of a batch to be attended to; a segment is a sequence of the layout.
   ///
-  /// - Precondition: there are M features.
-  public func reader(of memory: SequenceBatch) -> AttentionReader {
+  /// - Parameters:
+  ///   - memory: the sequences, with M features.
+  ///   - values: what contexts are the weighted sums of, a row for each of the memory's; its own rows
+  ///     when nil.
+  /// - Precondition: the extents agree.
+  public func reader(of memory: SequenceBatch, values: Tensor? = nil) -> AttentionReader {
+    reader(of: memory, values: values, repeatedQuery)
+  }
+
+  /// `W` for many applications, where there is one.
+  var repeatedQuery: RepeatedAffine? { query.map { RepeatedAffine($0.weight, $0.bias) } }
+
+  /// Prepares the sequences of a batch, where `W` is prepared already.
+  func reader(
+    of memory: SequenceBatch, values: Tensor?, _ query: RepeatedAffine?
+  ) -> AttentionReader {
     AttentionReader(
       memory: AttentionMemory(
-        keys: key?(memory.rows) ?? memory.rows, values: memory.rows,
+        keys: key?(memory.rows) ?? memory.rows, values: values ?? memory.rows,
         segments: memory.layout.segments),
-      query: query.map { RepeatedAffine($0.weight, $0.bias) }, vector: vector,
+      query: query, vector: vector,
       coverageVector: coverage)
   }
 

@@ -1,16 +1,15 @@
 public import LembraTensor
 
 extension AttentionDecoder {
+  /// The decoder for writing step by step, whatever it reads.
+  public var prepared: PreparedDecoder { PreparedDecoder(self) }
+
   /// Prepares the decoder to write step by step, while reading `memory`.
   ///
   /// - Parameter memory: the sources, with M features.
-  /// - Returns: what writes.
   /// - Precondition: there are M features.
   public func stepper(reading memory: SequenceBatch) -> DecoderStepper {
-    precondition(
-      memory.featureCount == configuration.memorySize,
-      "AttentionDecoder: a memory of \(memory.featureCount) features")
-    return DecoderStepper(self, reading: memory)
+    prepared.stepper(reading: memory)
   }
 
   /// The state before the first step.
@@ -83,13 +82,12 @@ extension AttentionDecoder {
     _ dropoutKey: RandomKey?
   ) -> Tensor {
     let layout = tokens.layout
-    let known = stepper.projected(tokens.rows).splittingRows(layout.activeCounts)
-    let vectors = tokens.rows.splittingRows(layout.activeCounts)
+    let known = stepper.read(tokens.rows).splittingRows(layout.activeCounts)
     var state = state
     let outputs = (0..<layout.stepCount).map { index in
       let key = dropoutKey?.folding(index)
       state = state.prefix(layout.activeCounts[index], of: stepper.memory)
-      let step = stepper.step(known[index], vectors[index], state) { layer, rows in
+      let step = stepper.step(known[index], state) { layer, rows in
         guard configuration.dropout > 0, let key else { return rows }
         return rows.dropout(configuration.dropout, key: key.folding(layer))
       }

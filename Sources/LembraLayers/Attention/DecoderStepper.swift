@@ -2,21 +2,22 @@ public import LembraTensor
 
 /// A decoder that writes step by step, while reading one batch of sources.
 public struct DecoderStepper: Sendable {
-  let configuration: AttentionDecoder.Configuration
-  private let cells: [CellStepper]
-  private let contextCell: CellStepper?
+  private let decoder: PreparedDecoder
   private let reader: AttentionReader?
-  private let output: RepeatedAffine
 
-  init(_ decoder: AttentionDecoder, reading memory: SequenceBatch) {
-    let own = decoder.configuration
-    configuration = own
-    cells = decoder.cells.enumerated().map { index, cell in
-      cell.stepper(inputSizes: index == 0 ? own.inputSizes : [own.hiddenSize])
-    }
-    contextCell = decoder.contextCell?.stepper(inputSizes: [own.memorySize])
-    reader = decoder.attention?.reader(of: memory)
-    output = RepeatedAffine(decoder.output.weight, decoder.output.bias)
+  /// Whether what is read from the memory is what the layers make of a context: the input of the
+  /// second cell, if there is one, and beside it a part of the output.
+  private let projectsMemory: Bool
+
+  private var configuration: AttentionDecoder.Configuration { decoder.configuration }
+  private var cells: [CellStepper] { decoder.cells }
+  private var contextCell: CellStepper? { decoder.contextCell }
+  private var readout: DecoderReadout { decoder.readout }
+
+  init(_ decoder: PreparedDecoder, reader: AttentionReader?, projectsMemory: Bool) {
+    self.decoder = decoder
+    self.reader = reader
+    self.projectsMemory = projectsMemory
   }
 
   /// What rows attend to, if they do.
@@ -34,26 +35,53 @@ public struct DecoderStepper: Sendable {
     public let weights: Tensor?
   }
 
+  /// What the layers make of tokens: all that a step needs of them.
+  public struct ReadTokens: Sendable {
+    /// A part of the first layer's input.
+    fileprivate var input: Tensor
+
+    /// A part of the output, where tokens are.
+    fileprivate var output: Tensor?
+
+    /// The tokens of some rows, of which one may be taken more than once.
+    ///
+    /// - Precondition: every index is that of a row.
+    public func gatheringRows(_ indices: [Int]) -> ReadTokens {
+      ReadTokens(input: input.gatheringRows(indices), output: output?.gatheringRows(indices))
+    }
+
+    /// The tokens of consecutive rows, which there are `counts` of.
+    func splittingRows(_ counts: [Int]) -> [ReadTokens] {
+      let outputs = output?.splittingRows(counts)
+      return input.splittingRows(counts).enumerated().map { index, input in
+        ReadTokens(input: input, output: outputs?[index])
+      }
+    }
+  }
+
+  /// What the layers make of tokens, for any number of rows.
+  ///
+  /// - Parameter tokens: their vectors, `[rows, E]`.
+  public func read(_ tokens: Tensor) -> ReadTokens {
+    ReadTokens(input: cells[0].projected(tokens), output: readout.part(ofTokens: tokens))
+  }
+
   /// Advances every row by a token.
   ///
   /// - Parameters:
-  ///   - tokens: the vectors of the tokens that the rows end with, `[N, E]`.
+  ///   - tokens: the tokens that the rows end with, which were read.
   ///   - state: the state before.
   /// - Returns: the output, from which the next token is chosen, and the state after.
-  public func callAsFunction(_ tokens: Tensor, _ state: DecoderState) -> Step {
-    step(projected(tokens), tokens, state, dropout: nil)
+  public func callAsFunction(_ tokens: ReadTokens, _ state: DecoderState) -> Step {
+    step(tokens, state, dropout: nil)
   }
 
-  /// What the first layer makes of tokens, for any number of rows.
-  func projected(_ tokens: Tensor) -> Tensor { cells[0].projected(tokens) }
-
-  /// Advances every row by a token whose vector is `projected` already.
   func step(
-    _ projected: Tensor, _ tokens: Tensor, _ state: DecoderState,
+    _ tokens: ReadTokens, _ state: DecoderState,
     dropout: ((_ layer: Int, _ rows: Tensor) -> Tensor)?
   ) -> Step {
     var next = state
-    var parts = [projected]
+    var parts = [tokens.input]
     if let summary = state.summary { parts.append(cells[0].projected(summary, part: parts.count)) }
     if let fed = state.fed { parts.append(cells[0].projected(fed, part: parts.count)) }
     var (top, reading) = firstLayer(parts, &next)
@@ -61,10 +89,9 @@ public struct DecoderStepper: Sendable {
       let input = dropout?(index, top) ?? top
       (top, next.layers[index]) = cell.step([cell.projected(input)], state.layers[index])
     }
-    if configuration.asksLast, let reader { reading = read(reader, top, &next) }
-    let known = configuration.known(
-      top: top, context: reading?.contexts ?? state.summary, tokens: tokens)
-    let result = tanh(output(known))
+    if configuration.asksLast, let reader { reading = attend(reader, top, &next) }
+    let result = readout(
+      top: top, context: contextPart(reading, state.summary), tokens: tokens.output)
     if state.fed != nil { next.fed = result }
     return Step(output: result, state: next, weights: reading?.weights)
   }
@@ -76,15 +103,27 @@ public struct DecoderStepper: Sendable {
     var (top, layer) = cells[0].step(parts, state.layers[0])
     var reading: AttentionMemory.Reading?
     if let contextCell, let reader {
-      let own = read(reader, top, &state)
-      (top, layer) = contextCell.step([contextCell.projected(own.contexts)], layer)
+      let own = attend(reader, top, &state)
+      let input =
+        projectsMemory
+        ? own.contexts.columns(0..<own.contexts.shape[1] - configuration.outputSize)
+        : contextCell.projected(own.contexts)
+      (top, layer) = contextCell.step([input], layer)
       reading = own
     }
     state.layers[0] = layer
     return (top, reading)
   }
 
-  private func read(
+  /// The part of the output that comes from the source.
+  private func contextPart(_ reading: AttentionMemory.Reading?, _ summary: Tensor?) -> Tensor? {
+    guard let reading else { return summary.flatMap(readout.part(ofContext:)) }
+    guard projectsMemory else { return readout.part(ofContext: reading.contexts) }
+    let width = reading.contexts.shape[1]
+    return reading.contexts.columns(width - configuration.outputSize..<width)
+  }
+
+  private func attend(
     _ reader: AttentionReader, _ queries: Tensor, _ state: inout DecoderState
   ) -> AttentionMemory.Reading {
     let reading = reader(queries, state.segments, coverage: state.coverage)
@@ -97,11 +136,13 @@ public struct DecoderStepper: Sendable {
   // MARK: - Where later steps do not wait for the output
 
   /// The outputs of the first layer and the contexts of additive attention, of every step.
+  ///
+  /// - Precondition: the memory is read as it is.
   func conditionalStates(
     _ tokens: SequenceBatch, from first: DecoderState
   ) -> (states: Tensor, contexts: Tensor) {
     let layout = tokens.layout
-    let known = projected(tokens.rows).splittingRows(layout.activeCounts)
+    let known = cells[0].projected(tokens.rows).splittingRows(layout.activeCounts)
     var (states, contexts): ([Tensor], [Tensor]) = ([], [])
     var state = first
     for step in 0..<layout.stepCount {

@@ -14,18 +14,36 @@ struct TranslationDecoder: SequenceDecoder {
   /// The state before the first step, a row for each source.
   let firstState: DecoderState
 
-  init(_ network: TranslationNetwork, reading sources: [[Int]], returnsAttention: Bool) {
-    let read = network.read(sources)
-    self.network = network
+  /// - Parameters:
+  ///   - writer: what writes.
+  ///   - sources: the tokens of each source; none is empty.
+  ///   - rowsOfSource: the most hypotheses of a source at a time.
+  ///   - returnsAttention: whether steps tell what they attended to.
+  init(
+    _ writer: TranslationWriter, reading sources: [[Int]], rowsOfSource: Int,
+    returnsAttention: Bool
+  ) {
+    let read = writer.network.read(sources)
+    network = writer.network
     self.returnsAttention = returnsAttention
     isReversed = network.reversesSource
-    logits = network.repeatedLogits
-    stepper = network.decoder.stepper(reading: read.memory)
+    logits = writer.logits
+    stepper = writer.decoder.stepper(reading: read.memory, projectsMemory: rowsOfSource > 1)
     firstState = network.firstState(read, order: Array(sources.indices))
   }
 
   func step(_ tokens: [Int], _ state: DecoderState) -> DecodingStep<DecoderState> {
-    let step = stepper(network.target(tokens), state)
+    // Hypotheses of one source, and of many, end with the same few tokens.
+    var places: [Int: Int] = [:]
+    var distinct: [Int] = []
+    let placeOfRow = tokens.map { token in
+      if let place = places[token] { return place }
+      places[token] = distinct.count
+      distinct.append(token)
+      return distinct.count - 1
+    }
+    let read = stepper.read(network.target(distinct)).gatheringRows(placeOfRow)
+    let step = stepper(read, state)
     return DecodingStep(
       scores: TokenScores(softmaxOf: logits, step.output), state: step.state,
       attention: returnsAttention ? attention(step.weights, state.segments) : [])
@@ -41,5 +59,18 @@ struct TranslationDecoder: SequenceDecoder {
     return memory.entries(of: segments).map { entries in
       isReversed ? all[entries].reversed() : Array(all[entries])
     }
+  }
+}
+
+/// A translation network whose decoder's weights are in the order of the kernels.
+struct TranslationWriter: Sendable {
+  let network: TranslationNetwork
+  let decoder: PreparedDecoder
+  let logits: RepeatedAffine
+
+  init(_ network: TranslationNetwork) {
+    self.network = network
+    decoder = network.decoder.prepared
+    logits = network.repeatedLogits
   }
 }

@@ -123,7 +123,7 @@ extension TranslationNetwork {
         }
       }
       let tokens = rows.map { inputs[layout.order[$0]][step] }
-      let result = stepper(target(tokens), state)
+      let result = stepper(stepper.read(target(tokens)), state)
       state = result.state
       own = logits(result.output).argmax()
     }

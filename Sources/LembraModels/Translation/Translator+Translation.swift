@@ -88,10 +88,13 @@ extension Translator {
       lengths: readable.map { sources[$0].count },
       limit: .tokens(max(1, 4_096 / options.rowsOfSource))
     ).inOrder().map { places in places.map { readable[$0] } }
+    let writers = translators.map { TranslationWriter($0.network) }
     // Batches are alike in tokens, and each takes far longer than to begin a region.
     let answers = mapInParallel(over: batches.count, cost: 1e9) { index in
       Result { () throws(LembraError) in
-        try found(batches[index].map { sources[$0] }, by: translators, options: options)
+        try found(
+          batches[index].map { sources[$0] }, by: writers, translators[0].tokenizers,
+          options: options)
       }
     }
     var results = Array(repeating: [nothing], count: sources.count)
@@ -103,11 +106,13 @@ extension Translator {
 
   /// The tokens of the translations of sources that are read together; none is empty.
   private static func found(
-    _ sources: [[Int]], by translators: [Translator], options: SearchOptions
+    _ sources: [[Int]], by writers: [TranslationWriter], _ tokenizers: TranslatorTokenizers,
+    options: SearchOptions
   ) throws(LembraError) -> [[FoundSequence]] {
-    let tokenizers = translators[0].tokenizers
-    let decoders = translators.map {
-      TranslationDecoder($0.network, reading: sources, returnsAttention: options.needsAttention)
+    let decoders = writers.map {
+      TranslationDecoder(
+        $0, reading: sources, rowsOfSource: options.rowsOfSource,
+        returnsAttention: options.needsAttention)
     }
     let decoder = EnsembleDecoder(decoders)
     let (start, end) = (tokenizers.targetStart, tokenizers.targetEnd)

@@ -96,14 +96,14 @@ struct DecoderTests {
 
   /// The outputs of one sequence, token by token.
   private func stepped(
-    _ decoder: AttentionDecoder, _ problem: Problem, _ index: Int
+    _ decoder: AttentionDecoder, _ problem: Problem, _ index: Int, projectsMemory: Bool = false
   ) -> Tensor {
     let memory = SequenceBatch([problem.sources[index]])
-    let stepper = decoder.stepper(reading: memory)
+    let stepper = decoder.prepared.stepper(reading: memory, projectsMemory: projectsMemory)
     var state = firstState(decoder, problem, [index], memory.layout, order: [0])
     var outputs: [Tensor] = []
     for step in 0..<targetLengths[index] {
-      let result = stepper(problem.targets[index].rows(step..<step + 1), state)
+      let result = stepper(stepper.read(problem.targets[index].rows(step..<step + 1)), state)
       #expect(
         result.weights.map { abs($0.array.reduce(0, +) - 1) < 1e-5 }
           ?? (decoder.configuration.context.attention == nil))
@@ -120,6 +120,16 @@ struct DecoderTests {
     let outputs = taught(decoder, problem, [0, 1, 2, 3])
     for index in 0..<4 {
       #expect(relativeError(outputs[index], stepped(decoder, problem, index)) < 1e-5)
+    }
+  }
+
+  @Test("a memory may be projected beforehand", arguments: DecoderUnderTest.all)
+  func projectedMemory(kind: DecoderUnderTest) {
+    let decoder = decoder(kind)
+    let problem = problem(decoder)
+    for index in 0..<4 {
+      let projected = stepped(decoder, problem, index, projectsMemory: true)
+      #expect(relativeError(projected, stepped(decoder, problem, index)) < 1e-5)
     }
   }
 
@@ -202,7 +212,7 @@ struct DecoderTests {
     let memory = SequenceBatch(problem.sources)
     let stepper = decoder.stepper(reading: memory)
     let order = [0, 1, 2, 3]
-    let words = Tensor(stacking: order.map { problem.targets[$0].rows(0..<1) })
+    let words = stepper.read(Tensor(stacking: order.map { problem.targets[$0].rows(0..<1) }))
     let first = stepper(
       words, firstState(decoder, problem, order, memory.layout, order: order))
     let chosen = [2, 0, 0]
