@@ -103,8 +103,10 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
+    example("AddingProblem"),
     example("AddNumbers"),
     example("ClassifyTexts"),
+    example("ReberGrammar"),
     example("TagWords"),
     example("TranslateLines"),
     example("WriteText"),
@@ -123,6 +125,7 @@ let package = Package(
     tests("LembraModels"),
     tests("LembraReport"),
     tests(
-      "LembraCLI", "AddNumbers", "ClassifyTexts", "TagWords", "TranslateLines", "WriteText"),
+      "LembraCLI", "AddingProblem", "AddNumbers", "ClassifyTexts", "ReberGrammar", "TagWords",
+      "TranslateLines", "WriteText"),
   ]
 )

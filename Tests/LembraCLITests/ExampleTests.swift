@@ -48,6 +48,18 @@ struct ExampleTests {
     #expect(text.contains("of 1000 sums that were held back are exact"), "\(text)")
   }
 
+  @Test("the adding problem")
+  func addingProblem() throws {
+    let text = try output(of: "AddingProblem", ["24", "0.01"])
+    for name in ["RNN", "GRU", "LSTM"] { #expect(text.contains("\(name), T = 24: "), "\(text)") }
+  }
+
+  @Test("the embedded Reber grammar is learnt from fewer strings than in the paper")
+  func reberGrammar() throws {
+    let text = try output(of: "ReberGrammar", ["8440"])
+    #expect(text.contains("learnt after") && text.contains("all of 256 new ones"), "\(text)")
+  }
+
   @Test("translate lines")
   func translate() throws {
     let pairs = [("ein hund schläft", "a dog sleeps"), ("eine katze spielt", "a cat plays")]

@@ -31,4 +31,14 @@ typedef struct {
       const float *_Nonnull gates, const float *_Nonnull cell, const float *_Nonnull cell_out,
       const float *_Nullable gradient, const float *_Nullable cell_out_gradient,
       float *_Nonnull x_gradient, float *_Nonnull cell_gradient, long rows, long units);
+
+  // out = out + k (before - out), where k is a mask or, without masks, the share.
+  void (*_Nonnull keep)(
+      const float *_Nonnull before, const float *_Nullable masks, float share, float *_Nonnull out,
+      long count);
+
+  // From the gradient of what `keep` left: before_gradient = k gradient, gradient = (1 - k) gradient.
+  void (*_Nonnull keep_pullback)(
+      float *_Nonnull gradient, const float *_Nullable masks, float share,
+      float *_Nonnull before_gradient, long count);
 } lembra_gates;

@@ -9,6 +9,7 @@
 #include "lembra_chain.h"
 #include "lembra_elementwise.h"
 #include "lembra_gates.h"
+#include "lembra_lstm.h"
 #include "lembra_matrix.h"
 #include "lembra_optimizers.h"
 #include "lembra_probe.h"
@@ -26,6 +27,7 @@ typedef struct {
   lembra_segments segments;
   lembra_attentions attentions;
   lembra_gates gates;
+  lembra_lstms lstms;
   lembra_chains chains;
   lembra_matrix matrix;
   lembra_recurrent recurrent;

@@ -76,6 +76,8 @@ struct ArchitectureOptions: ParsableArguments {
     help: "What of a bidirectional network's reading becomes the forecast.")
   var readout = ForecastArchitecture.Readout.lastStep
 
+  @OptionGroup var cells: CellVariantOptions
+
   func architecture(_ kind: ForecastArchitecture.Kind) -> ForecastArchitecture {
     let standard = ForecastArchitecture(kind)
     return ForecastArchitecture(
@@ -84,6 +86,6 @@ struct ArchitectureOptions: ParsableArguments {
       dropout: dropout.value(for: kind, otherwise: standard.dropout), activation: activation,
       nonlinearity: rnnNonlinearity.nonlinearity, reset: gruReset.reset,
       learnsInitialState: learnInitialState, readout: readout,
-      initialization: initialization.initialization)
+      initialization: initialization.initialization, variant: cells.variant)
   }
 }

@@ -74,6 +74,8 @@ struct ClassifierNetworkOptions: ParsableArguments {
       "The share of a label that is spread over all labels.", valueName: "share"))
   var labelSmoothing: Float = 0
 
+  @OptionGroup var cells: CellVariantOptions
+
   /// The files that are read.
   var files: [String] { wordVectors.map { [$0] } ?? [] }
 
@@ -82,7 +84,7 @@ struct ClassifierNetworkOptions: ParsableArguments {
   ) -> ClassifierArchitecture {
     ClassifierArchitecture(
       kind, embeddingSize: embedding ?? 100, hiddenSize: hidden, layerCount: layers,
-      pooling: pooling, dropout: dropout, wordDropout: wordDropout)
+      pooling: pooling, dropout: dropout, wordDropout: wordDropout, variant: cells.variant)
   }
 
   func options(_ training: TextTrainingOptions) -> ClassifierTrainingOptions {

@@ -193,6 +193,8 @@ struct LanguageNetworkOptions: ParsableArguments {
       valueName: "rate"))
   var weightDrop: Float?
 
+  @OptionGroup var cells: CellVariantOptions
+
   func architecture(
     _ cell: RecurrentEncoder.Cell, _ standard: LanguageArchitecture
   ) -> LanguageArchitecture {
@@ -202,6 +204,6 @@ struct LanguageNetworkOptions: ParsableArguments {
       tiesEmbeddings: tie ?? standard.tiesEmbeddings, dropout: dropout ?? standard.dropout,
       isVariational: variational,
       embeddingDropout: embeddingDropout ?? standard.embeddingDropout,
-      weightDrop: weightDrop ?? standard.weightDrop)
+      weightDrop: weightDrop ?? standard.weightDrop, variant: cells.variant)
   }
 }

@@ -122,6 +122,8 @@ struct TaggerNetworkOptions: ParsableArguments {
     help: ArgumentHelp("How often a word must occur to be known.", valueName: "count"))
   var minCount = 1
 
+  @OptionGroup var cells: CellVariantOptions
+
   /// The files that are read.
   var files: [String] { wordVectors.map { [$0] } ?? [] }
 
@@ -129,7 +131,7 @@ struct TaggerNetworkOptions: ParsableArguments {
     TaggerArchitecture(
       cell: kind.cell, isBidirectional: kind.isBidirectional, embeddingSize: embedding ?? 100,
       hiddenSize: hidden, layerCount: layers, spelling: spelling, output: kind.output,
-      dropout: dropout, wordDropout: wordDropout)
+      dropout: dropout, wordDropout: wordDropout, variant: cells.variant)
   }
 
   func options(_ training: TextTrainingOptions) -> TaggerTrainingOptions {

@@ -30,6 +30,7 @@ struct TextModelDescription {
         ("tokens", configuration.tokenizer.summary),
         ("word vectors", "\(architecture.embeddingSize)"),
         ("hidden units", "\(architecture.hiddenSize)"), ("layers", "\(architecture.layerCount)"),
+        ("variant", architecture.variant?.summary ?? "none"),
         ("pooling", pools ? architecture.pooling.rawValue : "none"),
         ("dropout", "\(architecture.dropout)"), ("word dropout", "\(architecture.wordDropout)"),
       ])
@@ -49,6 +50,7 @@ struct TextModelDescription {
         ("word vectors", "\(architecture.embeddingSize)"),
         ("spelling", architecture.spelling.rawValue),
         ("hidden units", "\(architecture.hiddenSize)"), ("layers", "\(architecture.layerCount)"),
+        ("variant", architecture.variant?.summary ?? "none"),
         ("dropout", "\(architecture.dropout)"), ("word dropout", "\(architecture.wordDropout)"),
       ])
   }
@@ -66,6 +68,7 @@ struct TextModelDescription {
         ("token vectors", "\(architecture.embeddingSize)"),
         ("embeddings", architecture.tiesEmbeddings ? "tied" : "not tied"),
         ("hidden units", "\(architecture.hiddenSize)"), ("layers", "\(architecture.layerCount)"),
+        ("variant", architecture.variant?.summary ?? "none"),
         ("dropout", "\(architecture.dropout)"),
         ("variational", architecture.isVariational ? "yes" : "none"),
         ("embedding dropout", "\(architecture.embeddingDropout)"),

@@ -62,7 +62,7 @@ public struct Bidirectional<Cell: RecurrentCell>: SequenceLayer {
     forward: Cell, backward: Cell, merge: Merge = .concatenate, learnsInitialState: Bool = false
   ) {
     precondition(
-      forward.inputSize == backward.inputSize && forward.hiddenSize == backward.hiddenSize,
+      forward.inputSize == backward.inputSize && forward.outputSize == backward.outputSize,
       "Bidirectional: the cells of the two directions differ in size")
     self.forward = Recurrent(forward, learnsInitialState: learnsInitialState)
     self.backward = Recurrent(
@@ -80,11 +80,12 @@ public struct Bidirectional<Cell: RecurrentCell>: SequenceLayer {
 
   /// The kernels put the outputs of the two directions side by side.
   public func fused(dropsOut: Bool) -> FusedNetwork? {
-    merge == .concatenate ? bothDirections : nil
+    merge == .concatenate ? bothDirections(dropsOut: dropsOut) : nil
   }
 
-  private var bothDirections: FusedNetwork? {
-    guard let ahead = forward.fused(dropsOut: false), let back = backward.fused(dropsOut: false)
+  private func bothDirections(dropsOut: Bool) -> FusedNetwork? {
+    guard let ahead = forward.fused(dropsOut: dropsOut),
+      let back = backward.fused(dropsOut: dropsOut)
     else { return nil }
     return FusedNetwork(forward: ahead, backward: back)
   }
@@ -92,7 +93,7 @@ public struct Bidirectional<Cell: RecurrentCell>: SequenceLayer {
   public func run(
     _ input: SequenceBatch, from state: State?, dropoutKey: RandomKey?
   ) -> (output: SequenceBatch, finalState: State) {
-    if let bothDirections {
+    if let bothDirections = bothDirections(dropsOut: dropoutKey != nil) {
       let (output, last) = run(bothDirections, input, from: state)
       guard merge != .concatenate else { return (output, last) }
       let units = forward.outputSize
@@ -101,8 +102,10 @@ public struct Bidirectional<Cell: RecurrentCell>: SequenceLayer {
       )
       return (input.replacing(rows: merge(ahead, back)), last)
     }
-    let (ahead, last) = forward.run(input, from: state?.forward, dropoutKey: nil)
-    let (back, first) = backward.run(input, from: state?.backward, dropoutKey: nil)
+    let (ahead, last) = forward.run(
+      input, from: state?.forward, dropoutKey: dropoutKey?.folding("forward"))
+    let (back, first) = backward.run(
+      input, from: state?.backward, dropoutKey: dropoutKey?.folding("backward"))
     return (
       input.replacing(rows: merge(ahead.rows, back.rows)), State(forward: last, backward: first)
     )

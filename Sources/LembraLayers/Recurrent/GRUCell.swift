@@ -1,3 +1,4 @@
+import CLembraKernels
 public import LembraTensor
 
 /// A gated recurrent unit.
@@ -24,32 +25,52 @@ public struct GRUCell: RecurrentCell {
   /// new state.
   public var weights: GateWeights
   public let reset: Reset
+  public let variant: Variant
+
+  /// The gains of a cell that is normalised.
+  public var gains: GateGains?
+
+  /// What names the noise of the runs of this cell; nil for none.
+  var noiseKey: RandomKey?
 
   public var inputSize: Int { weights.inputSize }
-  public var hiddenSize: Int { weights.hiddenSize }
+  public var hiddenSize: Int { weights.outputSize }
+  public var drawsNoise: Bool { variant.drawsNoise }
 
   /// Creates a cell with random weights.
   ///
-  /// - Precondition: the sizes are above 0.
+  /// - Precondition: the sizes are above 0, rates are at least 0 and below 1, and a variant other than
+  ///   the plain one resets after the product.
   public init(
-    inputSize: Int, hiddenSize: Int, reset: Reset = .afterProduct, hasBias: Bool = true,
+    inputSize: Int, hiddenSize: Int, reset: Reset = .afterProduct, variant: Variant = .plain,
+    hasBias: Bool = true,
     initialization: RecurrentInitialization = .pytorch, key: RandomKey
   ) {
     weights = GateWeights(
       gates: 3, inputSize: inputSize, hiddenSize: hiddenSize, hasBias: hasBias,
       initialization: initialization, key: key)
     self.reset = reset
+    variant.check(reset)
+    self.variant = variant
+    if variant.isNormalized { gains = GateGains(count: 3 * hiddenSize) }
   }
 
   public func step(_ input: Tensor, _ state: HiddenState) -> HiddenState {
+    step(input, state, noise: nil)
+  }
+
+  /// Advances one step, in which chance has its part.
+  package func step(
+    _ input: Tensor, _ state: HiddenState, noise: RecurrentNoise?
+  ) -> HiddenState {
     let (h, units) = (state.hidden, hiddenSize)
-    let fromInput = input.affine(weights.input, weights.inputBias)
+    let fromInput = inputProducts(input)
     let (gates, candidate) = (0..<2 * units, 2 * units..<3 * units)
     let n: Tensor
     let z: Tensor
     switch reset {
     case .afterProduct:
-      let fromHidden = h.affine(weights.hidden, weights.hiddenBias)
+      let fromHidden = hiddenProducts(noise?.recurrent.map { h * $0 } ?? h)
       let rz = sigmoid(fromInput.columns(gates) + fromHidden.columns(gates))
       n = tanh(
         fromInput.columns(candidate) + rz.columns(0..<units) * fromHidden.columns(candidate))
@@ -63,12 +84,69 @@ public struct GRUCell: RecurrentCell {
           + kept.affine(weights.hidden.rows(candidate), weights.hiddenBias?.rows(candidate)))
       z = rz.columns(units..<2 * units)
     }
-    return HiddenState(hidden: z * (h - n) + n)
+    let next = z * (h - n) + n
+    return HiddenState(
+      hidden: zoneout.kept(h, next, zoneout.hidden, noise?.hiddenKept))
+  }
+
+  private var zoneout: Zoneout { Zoneout(hidden: variant.zoneout) }
+
+  /// What the gates get from the input, with its bias.
+  private func inputProducts(_ rows: Tensor) -> Tensor {
+    gains?.normalized(rows.affine(weights.input), \.input, weights.inputBias, groups)
+      ?? rows.affine(weights.input, weights.inputBias)
+  }
+
+  private func hiddenProducts(_ rows: Tensor) -> Tensor {
+    gains?.normalized(rows.affine(weights.hidden), \.hidden, weights.hiddenBias, groups)
+      ?? rows.affine(weights.hidden, weights.hiddenBias)
+  }
+
+  /// The gates that are normalised together.
+  private var groups: [Range<Int>] {
+    GatedRecurrence.normalizedGroups(.gru, units: hiddenSize)
+  }
+
+  public var fused: FusedCell? {
+    // A reset before the product puts two products after each other into a step, which the fused
+    // kernels, with one product a step, do not compute.
+    reset == .afterProduct && variant.isPlain && noiseKey == nil ? FusedCell(.gru, weights) : nil
+  }
+
+  public func drawingNoise(_ key: RandomKey) -> GRUCell {
+    guard drawsNoise else { return self }
+    var cell = self
+    cell.noiseKey = key
+    return cell
+  }
+
+  public func run(
+    _ input: SequenceBatch, from state: HiddenState?, direction: Direction
+  ) -> (output: SequenceBatch, finalState: HiddenState) {
+    if fused != nil || reset == .beforeProduct {
+      return runAsDefined(input, from: state, direction: direction)
+    }
+    var recurrence = GatedRecurrence(
+      kind: .gru, hidden: weights.hidden, hiddenBias: weights.hiddenBias,
+      hiddenGain: gains?.hidden, zoneout: zoneout)
+    recurrence.noise = noise(input.layout)
+    let (rows, last) = recurrence(
+      inputProducts(input.rows), input.layout, from: state?.tensors, direction)
+    return (input.replacing(rows: rows), zeroState(batch: 0).filled(from: last))
+  }
+
+  /// The noise of a run; nil where there is none.
+  package func noise(_ layout: SequenceLayout) -> RecurrentNoise? {
+    noiseKey.map {
+      RecurrentNoise(
+        layout, recurrentDropout: variant.recurrentDropout, zoneout: zoneout,
+        outputSize: hiddenSize, units: hiddenSize, key: $0)
+    }
   }
 
   public func stepper(inputSizes: [Int]) -> CellStepper {
     // A reset before the product puts two products after each other into a step.
-    guard reset == .afterProduct else { return repeatingStep(inputSizes) }
+    guard reset == .afterProduct, variant.isPlain else { return repeatingStep(inputSizes) }
     return weights.stepper(inputSizes) { x, y, state in
       [.gatedRecurrentUnit(x, y, state[0])]
     }
@@ -76,5 +154,6 @@ public struct GRUCell: RecurrentCell {
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {
     walk(&weights)
+    walk("norm", &gains)
   }
 }

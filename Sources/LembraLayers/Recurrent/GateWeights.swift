@@ -7,7 +7,7 @@ public struct GateWeights: Module {
   /// `W`, `[G·H, I]`.
   public var input: Tensor
 
-  /// `R`, `[G·H, H]`.
+  /// `R`, `[G·H, P]`: P is H unless outputs are projected.
   public var hidden: Tensor
 
   /// `[G·H]`, or nil for a cell without biases.
@@ -22,11 +22,11 @@ public struct GateWeights: Module {
   /// The number of inputs, I.
   public var inputSize: Int { input.shape[1] }
 
-  /// The number of units, H.
-  public var hiddenSize: Int { hidden.shape[1] }
+  /// The length of an output, P: the number of units, unless outputs are projected.
+  public var outputSize: Int { hidden.shape[1] }
 
   init(
-    gates: Int, inputSize: Int, hiddenSize: Int, hasBias: Bool,
+    gates: Int, inputSize: Int, hiddenSize: Int, outputSize: Int? = nil, hasBias: Bool,
     initialization: RecurrentInitialization, forgetGate: Int? = nil, key: RandomKey
   ) {
     precondition(
@@ -38,7 +38,7 @@ public struct GateWeights: Module {
     }
     let units = gates * hiddenSize
     input = draw(initialization.input, [units, inputSize], "weight_ih")
-    hidden = draw(initialization.hidden, [units, hiddenSize], "weight_hh")
+    hidden = draw(initialization.hidden, [units, outputSize ?? hiddenSize], "weight_hh")
     guard hasBias else { return }
     var inputBias = draw(initialization.bias, [units], "bias_ih")
     var hiddenBias = draw(initialization.bias, [units], "bias_hh")

@@ -1,3 +1,4 @@
+import CLembraKernels
 public import LembraTensor
 
 /// A long short-term memory cell.
@@ -6,10 +7,13 @@ public import LembraTensor
 ///     c' = σ(f) ⊙ c + σ(i) ⊙ tanh(g)
 ///     h' = σ(o) ⊙ tanh(c')
 ///
+/// ``Variant`` lists what else there may be to it. Every variant runs on kernels over whole sequences.
+///
 /// - Note: Hochreiter and Schmidhuber, "Long short-term memory", 1997, with the forget gate of
 ///   Gers, Schmidhuber and Cummins, 2000.
 public struct LSTMCell: RecurrentCell {
-  /// The hidden and cell vectors, each `[N, H]`.
+  /// The hidden vector `[N, P]`, where P is H unless outputs are projected, and the cell vector
+  /// `[N, H]`.
   public struct State: RecurrentState {
     /// The output `h`.
     public var hidden: Tensor
@@ -17,7 +21,7 @@ public struct LSTMCell: RecurrentCell {
     /// What the cell remembers, `c`.
     public var cell: Tensor
 
-    /// - Precondition: both have the same shape.
+    /// - Precondition: both have as many rows.
     public init(hidden: Tensor, cell: Tensor) {
       self.hidden = hidden
       self.cell = cell
@@ -35,43 +39,153 @@ public struct LSTMCell: RecurrentCell {
     }
   }
 
-  /// `W` `[4H, I]`, `R` `[4H, H]` and the biases `[4H]`: rows in the order input gate, forget gate,
-  /// candidate, output gate.
+  public let variant: Variant
+
+  /// `W` `[4H, I]`, `R` `[4H, P]` and the biases `[4H]`: rows in the order input gate, forget gate,
+  /// candidate, output gate. Coupled gates lack the input gate's.
   public var weights: GateWeights
 
+  /// `p_i`, `p_f` and `p_o`, `[3, H]`, of a cell with peepholes; coupled gates lack the first.
+  public var peepholes: Tensor?
+
+  /// `W_p`, `[P, H]`, of a cell whose output is projected.
+  public var projection: Tensor?
+
+  /// The gains of a cell that is normalised.
+  public var gains: GateGains?
+
+  /// The gain and the shift of the normalised cell vector.
+  public var cellNorm: LayerNorm?
+
+  /// What names the noise of the runs of this cell; nil for none.
+  var noiseKey: RandomKey?
+
   public var inputSize: Int { weights.inputSize }
-  public var hiddenSize: Int { weights.hiddenSize }
+  public var hiddenSize: Int { weights.hidden.shape[0] / variant.gateCount }
+  public var outputSize: Int { weights.outputSize }
+  public var drawsNoise: Bool { variant.drawsNoise }
 
   /// Creates a cell with random weights.
   ///
-  /// - Precondition: the sizes are above 0.
+  /// Peepholes and the projection are uniform in `± 1/√H`; gains begin with 1.
+  ///
+  /// - Precondition: the sizes are above 0, and rates are at least 0 and below 1.
   public init(
-    inputSize: Int, hiddenSize: Int, hasBias: Bool = true,
+    inputSize: Int, hiddenSize: Int, variant: Variant = .plain, hasBias: Bool = true,
     initialization: RecurrentInitialization = .pytorch, key: RandomKey
   ) {
+    variant.check()
+    self.variant = variant
     weights = GateWeights(
-      gates: 4, inputSize: inputSize, hiddenSize: hiddenSize, hasBias: hasBias,
-      initialization: initialization, forgetGate: 1, key: key)
+      gates: variant.gateCount, inputSize: inputSize, hiddenSize: hiddenSize,
+      outputSize: variant.projectionSize, hasBias: hasBias, initialization: initialization,
+      forgetGate: variant.couplesGates ? 0 : 1, key: key)
+    let uniform = Initializer.uniform(bound: 1 / Float(hiddenSize).squareRoot())
+    if variant.hasPeepholes {
+      peepholes = uniform(
+        [variant.gateCount - 1, hiddenSize], parts: 1, key: key.folding("weight_peephole"))
+    }
+    if let size = variant.projectionSize {
+      projection = (initialization.hidden ?? uniform)(
+        [size, hiddenSize], parts: 1, key: key.folding("weight_hr"))
+    }
+    if variant.isNormalized {
+      gains = GateGains(count: variant.gateCount * hiddenSize)
+      cellNorm = LayerNorm(featureCount: hiddenSize, epsilon: GatedRecurrence.epsilon)
+    }
   }
 
   public func zeroState(batch: Int) -> State {
-    let zeros = Tensor(zeros: [batch, hiddenSize])
-    return State(hidden: zeros, cell: zeros)
+    State(
+      hidden: Tensor(zeros: [batch, outputSize]), cell: Tensor(zeros: [batch, hiddenSize]))
   }
 
   public func step(_ input: Tensor, _ state: State) -> State {
-    let gates =
-      input.affine(weights.input, weights.inputBias)
-      + state.hidden.affine(weights.hidden, weights.hiddenBias)
+    step(input, state, noise: nil)
+  }
+
+  /// Advances one step, in which chance has its part.
+  package func step(_ input: Tensor, _ state: State, noise: RecurrentNoise?) -> State {
+    let before = noise?.recurrent.map { state.hidden * $0 } ?? state.hidden
+    let sums = inputProducts(input) + hiddenProducts(before)
+    let units = hiddenSize
     func gate(_ index: Int) -> Tensor {
-      gates.columns(index * hiddenSize..<(index + 1) * hiddenSize)
+      // Coupled gates lack the first.
+      let place = variant.couplesGates ? index - 1 : index
+      return sums.columns(place * units..<(place + 1) * units)
     }
-    let cell = sigmoid(gate(1)) * state.cell + sigmoid(gate(0)) * tanh(gate(2))
-    return State(hidden: sigmoid(gate(3)) * tanh(cell), cell: cell)
+    func peephole(_ index: Int, _ cell: Tensor) -> Tensor? {
+      let place = variant.couplesGates ? index - 1 : index
+      return peepholes.map { cell * $0.rows(place..<place + 1).reshaped(to: [units]) }
+    }
+    func added(_ sum: Tensor, _ other: Tensor?) -> Tensor { other.map { sum + $0 } ?? sum }
+    let forget = sigmoid(added(gate(1), peephole(1, state.cell)))
+    let enter =
+      variant.couplesGates ? 1 - forget : sigmoid(added(gate(0), peephole(0, state.cell)))
+    let next = forget * state.cell + enter * tanh(gate(2))
+    let out = sigmoid(added(gate(3), peephole(2, next)))
+    let made = out * tanh(cellNorm?(next) ?? next)
+    let hidden = projection.map { made.affine($0) } ?? made
+    return State(
+      hidden: variant.zoneout.kept(state.hidden, hidden, variant.zoneout.hidden, noise?.hiddenKept),
+      cell: variant.zoneout.kept(state.cell, next, variant.zoneout.cell, noise?.cellKept))
+  }
+
+  /// What the gates get from the input, with its bias.
+  private func inputProducts(_ rows: Tensor) -> Tensor {
+    gains?.normalized(rows.affine(weights.input), \.input, weights.inputBias, groups)
+      ?? rows.affine(weights.input, weights.inputBias)
+  }
+
+  private func hiddenProducts(_ rows: Tensor) -> Tensor {
+    gains?.normalized(rows.affine(weights.hidden), \.hidden, weights.hiddenBias, groups)
+      ?? rows.affine(weights.hidden, weights.hiddenBias)
+  }
+
+  /// The gates that are normalised together: all of them.
+  private var groups: [Range<Int>] {
+    GatedRecurrence.normalizedGroups(
+      .lstm(couplesGates: variant.couplesGates), units: hiddenSize)
+  }
+
+  public var fused: FusedCell? {
+    variant.isPlain && noiseKey == nil ? FusedCell(.lstm, weights) : nil
+  }
+
+  public func drawingNoise(_ key: RandomKey) -> LSTMCell {
+    guard drawsNoise else { return self }
+    var cell = self
+    cell.noiseKey = key
+    return cell
+  }
+
+  public func run(
+    _ input: SequenceBatch, from state: State?, direction: Direction
+  ) -> (output: SequenceBatch, finalState: State) {
+    if fused != nil { return runAsDefined(input, from: state, direction: direction) }
+    var recurrence = GatedRecurrence(
+      kind: .lstm(couplesGates: variant.couplesGates), hidden: weights.hidden,
+      hiddenBias: weights.hiddenBias, hiddenGain: gains?.hidden, cellGain: cellNorm?.weight,
+      cellShift: cellNorm?.bias, peepholes: peepholes, projection: projection,
+      zoneout: variant.zoneout)
+    recurrence.noise = noise(input.layout)
+    let (rows, last) = recurrence(
+      inputProducts(input.rows), input.layout, from: state?.tensors, direction)
+    return (input.replacing(rows: rows), zeroState(batch: 0).filled(from: last))
+  }
+
+  /// The noise of a run; nil where there is none.
+  package func noise(_ layout: SequenceLayout) -> RecurrentNoise? {
+    noiseKey.map {
+      RecurrentNoise(
+        layout, recurrentDropout: variant.recurrentDropout, zoneout: variant.zoneout,
+        outputSize: outputSize, units: hiddenSize, key: $0)
+    }
   }
 
   public func stepper(inputSizes: [Int]) -> CellStepper {
-    weights.stepper(inputSizes) { x, y, state in
+    guard variant.isPlain else { return repeatingStep(inputSizes) }
+    return weights.stepper(inputSizes) { x, y, state in
       let (hidden, cell) = Tensor.longShortTermMemory(x, y, cell: state[1])
       return [hidden, cell]
     }
@@ -79,5 +193,9 @@ public struct LSTMCell: RecurrentCell {
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {
     walk(&weights)
+    walk("weight_peephole", &peepholes)
+    walk("weight_hr", &projection)
+    walk("norm", &gains)
+    walk("norm_cell", &cellNorm)
   }
 }

@@ -17,7 +17,7 @@ public struct RNNCell: RecurrentCell {
   public let nonlinearity: Nonlinearity
 
   public var inputSize: Int { weights.inputSize }
-  public var hiddenSize: Int { weights.hiddenSize }
+  public var hiddenSize: Int { weights.outputSize }
 
   /// Creates a cell with random weights.
   ///

@@ -12,7 +12,7 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
   public var initialState: Cell.State?
 
   public var inputSize: Int { cell.inputSize }
-  public var outputSize: Int { cell.hiddenSize }
+  public var outputSize: Int { cell.outputSize }
 
   /// Creates a layer from a cell.
   ///
@@ -33,7 +33,7 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
   }
 
   public func fused(dropsOut: Bool) -> FusedNetwork? {
-    guard var fused = cell.fused else { return nil }
+    guard !(dropsOut && cell.drawsNoise), var fused = cell.fused else { return nil }
     fused.direction = direction
     fused.firstState = initialState?.tensors
     return FusedNetwork(fused)
@@ -46,10 +46,11 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
     precondition(
       state.map { $0.batchCount == layout.batchCount } ?? true,
       "a state of \(state?.batchCount ?? 0) rows for \(layout.batchCount) sequences")
-    if let network = fused(dropsOut: false) { return run(network, input, from: state) }
+    if let network = fused(dropsOut: dropoutKey != nil) { return run(network, input, from: state) }
     let first =
       state?.mapping { $0.inOrder(of: layout) } ?? initialState?.repeated(layout.batchCount)
-    let (output, last) = cell.run(input, from: first, direction: direction)
+    let own = dropoutKey.map { cell.drawingNoise($0.folding("cell")) } ?? cell
+    let (output, last) = own.run(input, from: first, direction: direction)
     return (output, last.mapping { $0.inCallersOrder(of: layout) })
   }
 

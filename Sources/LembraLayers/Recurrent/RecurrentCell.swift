@@ -10,18 +10,32 @@ public protocol RecurrentCell: Module {
   associatedtype State: RecurrentState
 
   var inputSize: Int { get }
+
+  /// The number of units, H.
   var hiddenSize: Int { get }
+
+  /// The length of an output, P: the default is H.
+  var outputSize: Int { get }
 
   /// The state of `batch` sequences before their first step when nothing else is given: zeros.
   func zeroState(batch: Int) -> State
 
-  /// Advances one step on `input` `[N, I]`; the output is the new state's `hidden` `[N, H]`.
+  /// Advances one step on `input` `[N, I]`; the output is the new state's `hidden` `[N, P]`.
   func step(_ input: Tensor, _ state: State) -> State
 
   /// This cell as Lembra's kernels run it, or nil, the default, if runs repeat ``step(_:_:)``.
   ///
   /// A fused cell's state is its hidden vector or, for an LSTM, its hidden and cell vector.
   var fused: FusedCell? { get }
+
+  /// Whether chance has a part in training, such as by dropout from step to step; the default is no.
+  var drawsNoise: Bool { get }
+
+  /// This cell for one pass of training, in whose ``run(_:from:direction:)`` chance has its part; the
+  /// default is the cell itself.
+  ///
+  /// A sequence meets the same noise at any place of any batch, on any number of threads.
+  func drawingNoise(_ key: RandomKey) -> Self
 
   /// This cell for advancing step by step with gradients, where the input of a step depends on the
   /// step before; see ``CellStepper``.
@@ -42,7 +56,7 @@ public protocol RecurrentCell: Module {
   ///   - input: the sequences, with I features.
   ///   - state: the state before the first step; zeros when nil.
   ///   - direction: the order in which each sequence is read.
-  /// - Returns: `output`, the hidden state at every step, `[rows, H]`, and `finalState`, each
+  /// - Returns: `output`, the hidden state at every step, `[rows, P]`, and `finalState`, each
   ///   sequence's state after its own last step.
   func run(
     _ input: SequenceBatch, from state: State?, direction: Direction
@@ -50,11 +64,24 @@ public protocol RecurrentCell: Module {
 }
 
 extension RecurrentCell {
+  public var outputSize: Int { hiddenSize }
+
   public var fused: FusedCell? { nil }
+
+  public var drawsNoise: Bool { false }
+
+  public func drawingNoise(_ key: RandomKey) -> Self { self }
 
   public func stepper(inputSizes: [Int]) -> CellStepper { repeatingStep(inputSizes) }
 
   public func run(
+    _ input: SequenceBatch, from state: State?, direction: Direction
+  ) -> (output: SequenceBatch, finalState: State) {
+    runAsDefined(input, from: state, direction: direction)
+  }
+
+  /// Runs the ``fused`` cell, or repeats ``step(_:_:)``.
+  func runAsDefined(
     _ input: SequenceBatch, from state: State?, direction: Direction
   ) -> (output: SequenceBatch, finalState: State) {
     guard var fused else { return scan(input, from: state, direction: direction) }
@@ -70,14 +97,24 @@ extension RecurrentCell {
   package func scan(
     _ input: SequenceBatch, from state: State?, direction: Direction
   ) -> (output: SequenceBatch, finalState: State) {
+    scan(input, from: state, direction: direction) { rows, state, _ in step(rows, state) }
+  }
+
+  /// Runs over whole sequences by repeating `advance`, which is told the step, counted from the
+  /// beginning of each sequence.
+  package func scan(
+    _ input: SequenceBatch, from state: State?, direction: Direction,
+    _ advance: (_ rows: Tensor, _ state: State, _ step: Int) -> State
+  ) -> (output: SequenceBatch, finalState: State) {
     let layout = input.layout
     var state = state ?? zeroState(batch: layout.batchCount)
     var outputs = [Tensor](
-      repeating: Tensor(zeros: [0, hiddenSize]), count: max(layout.stepCount, 1))
+      repeating: Tensor(zeros: [0, outputSize]), count: max(layout.stepCount, 1))
     let inputs = input.rows.splittingRows(layout.activeCounts)
     let steps = Array(0..<layout.stepCount)
     for step in direction == .forward ? steps : steps.reversed() {
-      let advanced = self.step(inputs[step], state.rows(0..<layout.activeCounts[step]))
+      let advanced = advance(
+        inputs[step], state.rows(0..<layout.activeCounts[step]), step)
       outputs[step] = advanced.hidden
       state = advanced.replacingPrefix(of: state)
     }

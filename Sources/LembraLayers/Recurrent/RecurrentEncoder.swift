@@ -30,9 +30,12 @@ public struct RecurrentEncoder: Module {
     /// Whether one mask serves all steps of a sequence: variational dropout.
     public var locksDropout: Bool
 
+    /// What sets the cells apart from plain ones, if it is a part of such cells; see ``misfit``.
+    public var variant: LSTMCell.Variant
+
     public init(
       _ cell: Cell, hiddenSize: Int, layerCount: Int = 1, isBidirectional: Bool = false,
-      dropout: Float = 0, locksDropout: Bool = false
+      dropout: Float = 0, locksDropout: Bool = false, variant: LSTMCell.Variant = .plain
     ) {
       self.cell = cell
       self.hiddenSize = hiddenSize
@@ -40,6 +43,7 @@ public struct RecurrentEncoder: Module {
       self.isBidirectional = isBidirectional
       self.dropout = dropout
       self.locksDropout = locksDropout
+      self.variant = variant
     }
   }
 
@@ -53,12 +57,13 @@ public struct RecurrentEncoder: Module {
 
   /// Draws layers with random weights.
   ///
-  /// - Precondition: all sizes are above 0.
+  /// - Precondition: all sizes are above 0, and the cells have what the variant asks for.
   public init(
     _ configuration: Configuration, inputSize: Int,
     initialization: RecurrentInitialization = .pytorch, key: RandomKey
   ) {
-    let units = configuration.hiddenSize
+    if let misfit = configuration.misfit { preconditionFailure("RecurrentEncoder: \(misfit)") }
+    let (units, variant) = (configuration.hiddenSize, configuration.variant)
     layers =
       switch configuration.cell {
       case .rnn:
@@ -67,11 +72,15 @@ public struct RecurrentEncoder: Module {
         }
       case .lstm:
         configuration.layers(inputSize, key) {
-          LSTMCell(inputSize: $0, hiddenSize: units, initialization: initialization, key: $1)
+          LSTMCell(
+            inputSize: $0, hiddenSize: units, variant: variant, initialization: initialization,
+            key: $1)
         }
       case .gru:
         configuration.layers(inputSize, key) {
-          GRUCell(inputSize: $0, hiddenSize: units, initialization: initialization, key: $1)
+          GRUCell(
+            inputSize: $0, hiddenSize: units, variant: GRUCell.Variant(variant),
+            initialization: initialization, key: $1)
         }
       }
   }

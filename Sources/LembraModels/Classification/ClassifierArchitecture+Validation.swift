@@ -23,6 +23,10 @@ extension ClassifierArchitecture {
         "choose a rate from 0 to below 1", name)
     }
     try require(
+      encoder != nil || variant == nil, "\(kind.title) has no recurrent cells to vary",
+      "choose a recurrent network, or leave the variant out", "model")
+    try encoder?.validateVariant()
+    try require(
       parameterCount(tokenCount: tokenCount, classCount: classCount) != nil,
       "the network would have more than \(Self.mostParameters) parameters",
       "choose a smaller hidden size or vocabulary", "hidden")
@@ -36,7 +40,7 @@ extension ClassifierArchitecture {
     let (tokens, classes) = (Double(tokenCount), Double(classCount))
     var count = tokens * width
     if let encoder {
-      let features = units * (kind.isBidirectional ? 2 : 1)
+      let features = Double(encoder.outputSize)
       count += encoder.parameterCount(inputs: width) + (features + 1) * classes
       if pooling == .attention { count += (features + 1) * features + features }
     } else if kind == .cnn {

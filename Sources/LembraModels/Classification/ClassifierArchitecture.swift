@@ -61,10 +61,13 @@ public struct ClassifierArchitecture: Hashable, Codable, Sendable {
   /// The share of words that are replaced by the unknown word in training.
   public var wordDropout: Float
 
+  /// What sets the recurrent cells apart from plain ones; nil for plain ones.
+  public var variant: LSTMCell.Variant?
+
   public init(
     _ kind: Kind = .bilstm, embeddingSize: Int = 100, hiddenSize: Int = 128, layerCount: Int = 1,
     pooling: SequencePooling = .max, kernelSizes: [Int] = [3, 4, 5], dropout: Float = 0.5,
-    wordDropout: Float = 0.2
+    wordDropout: Float = 0.2, variant: LSTMCell.Variant? = nil
   ) {
     self.kind = kind
     self.embeddingSize = embeddingSize
@@ -74,6 +77,7 @@ public struct ClassifierArchitecture: Hashable, Codable, Sendable {
     self.kernelSizes = kernelSizes
     self.dropout = dropout
     self.wordDropout = wordDropout
+    self.variant = variant
   }
 
   /// The recurrent layers, where there are any.
@@ -81,7 +85,7 @@ public struct ClassifierArchitecture: Hashable, Codable, Sendable {
     kind.cell.map {
       RecurrentEncoder.Configuration(
         $0, hiddenSize: hiddenSize, layerCount: layerCount,
-        isBidirectional: kind.isBidirectional, dropout: dropout)
+        isBidirectional: kind.isBidirectional, dropout: dropout, variant: variant ?? .plain)
     }
   }
 }

@@ -26,6 +26,15 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
       }
     }
 
+    var cell: RecurrentEncoder.Cell? {
+      switch self {
+      case .mlp: nil
+      case .rnn, .birnn: .rnn
+      case .lstm, .bilstm: .lstm
+      case .gru, .bigru: .gru
+      }
+    }
+
     var isBidirectional: Bool { [.birnn, .bilstm, .bigru].contains(self) }
   }
 
@@ -67,12 +76,15 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
   /// How recurrent weights are drawn.
   public var initialization: RecurrentInitialization
 
+  /// What sets the recurrent cells apart from plain ones; nil for plain ones.
+  public var variant: LSTMCell.Variant?
+
   public init(
     _ kind: Kind, hiddenSize: Int = 64, layerCount: Int = 1, dropout: Float = 0,
     activation: Activation = .relu, nonlinearity: RNNCell.Nonlinearity = .tanh,
     reset: GRUCell.Reset = .afterProduct, learnsInitialState: Bool = false,
     readout: Readout = .lastStep,
-    initialization: RecurrentInitialization = .pytorch
+    initialization: RecurrentInitialization = .pytorch, variant: LSTMCell.Variant? = nil
   ) {
     self.kind = kind
     self.hiddenSize = hiddenSize
@@ -84,5 +96,15 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
     self.learnsInitialState = learnsInitialState
     self.readout = readout
     self.initialization = initialization
+    self.variant = variant
+  }
+
+  /// The recurrent layers, where there are any; what else they are made of is not told.
+  var encoder: RecurrentEncoder.Configuration? {
+    kind.cell.map {
+      RecurrentEncoder.Configuration(
+        $0, hiddenSize: hiddenSize, layerCount: layerCount,
+        isBidirectional: kind.isBidirectional, dropout: dropout, variant: variant ?? .plain)
+    }
   }
 }

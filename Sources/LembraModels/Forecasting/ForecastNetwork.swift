@@ -140,12 +140,15 @@ extension ForecastArchitecture {
       }
     case .lstm, .bilstm:
       recurrent {
-        LSTMCell(inputSize: $0, hiddenSize: hiddenSize, initialization: initialization, key: $1)
+        LSTMCell(
+          inputSize: $0, hiddenSize: hiddenSize, variant: variant ?? .plain,
+          initialization: initialization, key: $1)
       }
     case .gru, .bigru:
       recurrent {
         GRUCell(
-          inputSize: $0, hiddenSize: hiddenSize, reset: reset, initialization: initialization,
+          inputSize: $0, hiddenSize: hiddenSize, reset: reset,
+          variant: variant.map(GRUCell.Variant.init) ?? .plain, initialization: initialization,
           key: $1)
       }
     }

@@ -42,6 +42,7 @@ extension ForecastArchitecture {
     case .gru, .bigru: settings.append(.init("reset gate", reset.title))
     case .mlp, .lstm, .bilstm: break
     }
+    if let variant { settings.append(.init("variant", variant.summary)) }
     settings.append(.init("initial state", learnsInitialState ? "learnt" : "zeros"))
     if kind.isBidirectional { settings.append(.init("readout", readout.rawValue)) }
     settings.append(.init("input weights", initialization.input.title))

@@ -21,6 +21,16 @@ extension ForecasterConfiguration {
       "a dropout rate of \(architecture.dropout) keeps nothing or is no probability",
       "choose a rate from 0 to below 1", "dropout")
     try require(
+      architecture.encoder != nil || architecture.variant == nil,
+      "\(architecture.kind.title) has no recurrent cells to vary",
+      "choose a recurrent network, or leave the variant out", "model")
+    try architecture.encoder?.validateVariant()
+    try require(
+      architecture.variant == nil || architecture.encoder?.cell != .gru
+        || architecture.reset == .afterProduct,
+      "a GRU whose reset acts before the product has no variants",
+      "let it act after the product, or leave the variant out", "gru reset")
+    try require(
       architecture.initialization.isSound,
       "the first weights cannot be drawn as \(architecture.initialization)",
       "choose finite numbers that are not negative, and for biases no kind that needs a matrix",
@@ -86,18 +96,12 @@ extension ForecastArchitecture {
       return (window * inputs + 1) * units + (layers - 1) * (units + 1) * units
         + (units + 1) * outputs
     }
-    let gates: Double =
-      switch kind {
-      case .lstm, .bilstm: 4
-      case .gru, .bigru: 3
-      default: 1
-      }
-    let directions: Double = kind.isBidirectional ? 2 : 1
-    let states: Double = learnsInitialState ? (gates == 4 ? 2 : 1) : 0
-    func layer(_ inputs: Double) -> Double {
-      directions * (gates * units * (inputs + units + 2) + states * units)
+    guard let encoder else { return 0 }
+    var count = encoder.parameterCount(inputs: inputs) + (Double(encoder.outputSize) + 1) * outputs
+    if learnsInitialState {
+      let cells = encoder.cell == .lstm ? (kind.isBidirectional ? 2 : 1) * units : 0
+      count += layers * (Double(encoder.outputSize) + cells)
     }
-    return layer(inputs) + (layers - 1) * layer(directions * units)
-      + (directions * units + 1) * outputs
+    return count
   }
 }

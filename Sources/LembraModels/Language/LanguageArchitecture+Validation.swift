@@ -20,6 +20,7 @@ extension LanguageArchitecture {
         rate >= 0 && rate < 1, "a rate of \(rate) keeps nothing or is no probability",
         "choose a rate from 0 to below 1", name)
     }
+    try encoder.validateVariant()
     try require(
       parameterCount(tokenCount: tokenCount) != nil,
       "the network would have more than \(Self.mostParameters) parameters",
@@ -30,10 +31,12 @@ extension LanguageArchitecture {
 
   /// The number of parameters of the network, or nil beyond two billions.
   func parameterCount(tokenCount: Int) -> Int? {
-    let (width, units, tokens) = (Double(embeddingSize), Double(hiddenSize), Double(tokenCount))
+    let (width, units, tokens) = (
+      Double(embeddingSize), Double(encoder.outputSize), Double(tokenCount)
+    )
     let head =
       tiesEmbeddings
-      ? tokens + (embeddingSize == hiddenSize ? 0 : (units + 1) * width) : (units + 1) * tokens
+      ? tokens + (units == width ? 0 : (units + 1) * width) : (units + 1) * tokens
     let count = tokens * width + encoder.parameterCount(inputs: width) + head
     return count <= Double(Self.mostParameters) ? Int(count) : nil
   }

@@ -29,10 +29,14 @@ public struct LanguageArchitecture: Hashable, Codable, Sendable {
   /// The share of recurrent weights that are zero in a step (Merity, Keskar and Socher, 2018).
   public var weightDrop: Float
 
+  /// What sets the recurrent cells apart from plain ones; nil for plain ones.
+  public var variant: LSTMCell.Variant?
+
   public init(
     cell: RecurrentEncoder.Cell = .lstm, embeddingSize: Int = 128, hiddenSize: Int = 512,
     layerCount: Int = 1, tiesEmbeddings: Bool = false, dropout: Float = 0.1,
-    isVariational: Bool = false, embeddingDropout: Float = 0, weightDrop: Float = 0
+    isVariational: Bool = false, embeddingDropout: Float = 0, weightDrop: Float = 0,
+    variant: LSTMCell.Variant? = nil
   ) {
     self.cell = cell
     self.embeddingSize = embeddingSize
@@ -43,11 +47,12 @@ public struct LanguageArchitecture: Hashable, Codable, Sendable {
     self.isVariational = isVariational
     self.embeddingDropout = embeddingDropout
     self.weightDrop = weightDrop
+    self.variant = variant
   }
 
   var encoder: RecurrentEncoder.Configuration {
     RecurrentEncoder.Configuration(
       cell, hiddenSize: hiddenSize, layerCount: layerCount, dropout: dropout,
-      locksDropout: isVariational)
+      locksDropout: isVariational, variant: variant ?? .plain)
   }
 }

@@ -11,10 +11,10 @@ public struct LanguageNetwork: Module {
 
   public var encoder: RecurrentEncoder
 
-  /// From H to E where embeddings are tied and the sizes differ.
+  /// From an output of the layers to E where embeddings are tied and the sizes differ.
   public var projection: Linear?
 
-  /// From H to the scores, where embeddings are not tied.
+  /// From an output of the layers to the scores, where embeddings are not tied.
   public var head: Linear?
 
   /// The bias of the scores where embeddings are tied, `[V]`.
@@ -32,7 +32,7 @@ public struct LanguageNetwork: Module {
   /// A network of zeros, to be loaded, if it `isBlank`.
   init(_ architecture: LanguageArchitecture, tokenCount: Int, isBlank: Bool, key: RandomKey) {
     self.architecture = architecture
-    let (width, units) = (architecture.embeddingSize, architecture.hiddenSize)
+    let (width, units) = (architecture.embeddingSize, architecture.encoder.outputSize)
     let linear: Initializer? = isBlank ? .zeros : nil
     embedding = Embedding(
       tokenCount: tokenCount, outputSize: width,

@@ -20,6 +20,7 @@ extension TaggerArchitecture {
         rate >= 0 && rate < 1, "a rate of \(rate) keeps nothing or is no probability",
         "choose a rate from 0 to below 1", name)
     }
+    try encoder.validateVariant()
     try require(
       parameterCount(sizes) != nil,
       "the network would have more than \(Self.mostParameters) parameters",
@@ -41,7 +42,7 @@ extension TaggerArchitecture {
     }
     for values in sizes.features { count += Double(values) * Double(featureSize) }
     count += encoder.parameterCount(inputs: Double(inputSize(features: sizes.features.count)))
-    count += (Double(hiddenSize * (isBidirectional ? 2 : 1)) + 1) * tags
+    count += (Double(encoder.outputSize) + 1) * tags
     if output == .crf { count += tags * tags + 2 * tags }
     return count <= Double(Self.mostParameters) ? Int(count) : nil
   }

@@ -56,11 +56,15 @@ public struct TaggerArchitecture: Hashable, Codable, Sendable {
   /// The share of words that are replaced by the unknown word in training.
   public var wordDropout: Float
 
+  /// What sets the recurrent cells apart from plain ones; nil for plain ones.
+  public var variant: LSTMCell.Variant?
+
   public init(
     cell: RecurrentEncoder.Cell = .lstm, isBidirectional: Bool = true, embeddingSize: Int = 100,
     hiddenSize: Int = 200, layerCount: Int = 1, spelling: Spelling = .recurrent,
     characterSize: Int = 25, characterHiddenSize: Int = 25, featureSize: Int = 20,
-    output: Output = .crf, dropout: Float = 0.5, wordDropout: Float = 0.1
+    output: Output = .crf, dropout: Float = 0.5, wordDropout: Float = 0.1,
+    variant: LSTMCell.Variant? = nil
   ) {
     self.cell = cell
     self.isBidirectional = isBidirectional
@@ -74,6 +78,7 @@ public struct TaggerArchitecture: Hashable, Codable, Sendable {
     self.output = output
     self.dropout = dropout
     self.wordDropout = wordDropout
+    self.variant = variant
   }
 
   /// The name as it is written in text, such as `BiLSTM-CRF`.
@@ -84,7 +89,7 @@ public struct TaggerArchitecture: Hashable, Codable, Sendable {
   var encoder: RecurrentEncoder.Configuration {
     RecurrentEncoder.Configuration(
       cell, hiddenSize: hiddenSize, layerCount: layerCount, isBidirectional: isBidirectional,
-      dropout: dropout)
+      dropout: dropout, variant: variant ?? .plain)
   }
 
   var speller: RecurrentEncoder.Configuration {

@@ -175,6 +175,7 @@ extension ClassifierArchitecture {
       facts.append(.init("Layers", "\(layerCount)"))
     }
     if isRecurrent { facts.append(.init("Pooling", pooling.rawValue)) }
+    if let variant { facts.append(.init("Variant", variant.summary)) }
     return facts + [.init("Dropout", "\(dropout)"), .init("Word dropout", "\(wordDropout)")]
   }
 }

@@ -43,11 +43,15 @@ extension TextComparison where Task == LanguageComparisonTask {
 
 extension LanguageArchitecture {
   fileprivate var facts: [Page.Fact] {
-    [
+    var facts: [Page.Fact] = [
       .init("Model", title), .init("Length of a token's vector", "\(embeddingSize)"),
       .init("Units of a layer", "\(hiddenSize)"), .init("Layers", "\(layerCount)"),
-      .init("Tied vectors", tiesEmbeddings ? "yes" : "no"), .init("Dropout", "\(dropout)"),
-      .init("Token dropout", "\(embeddingDropout)"), .init("Weight drop", "\(weightDrop)"),
+      .init("Tied vectors", tiesEmbeddings ? "yes" : "no"),
+    ]
+    if let variant { facts.append(.init("Variant", variant.summary)) }
+    return facts + [
+      .init("Dropout", "\(dropout)"), .init("Token dropout", "\(embeddingDropout)"),
+      .init("Weight drop", "\(weightDrop)"),
     ]
   }
 }

@@ -73,6 +73,7 @@ extension TaggerArchitecture {
       .init("Units of a layer", "\(hiddenSize)"), .init("Layers", "\(layerCount)"),
       .init("Spelling", spelling.rawValue),
     ]
+    if let variant { facts.append(.init("Variant", variant.summary)) }
     if spelling != .none {
       facts.append(.init("Units that read characters", "\(characterHiddenSize)"))
     }

@@ -24,8 +24,12 @@ extension Tensor {
       means.withMutableElements { means in
         inverses.withMutableElements { inverses in
           withElementsOf(self, scale, shift) { x, scale, shift in
-            kernels.rows.layer_norm(
-              x, scale, shift, epsilon, out, means, inverses, rows, columns)
+            inParallel(over: rows, cost: Double(columns) * 0.15) { part in
+              let start = part.lowerBound * columns
+              kernels.rows.layer_norm(
+                x + start, scale, shift, epsilon, out + start, means + part.lowerBound,
+                inverses + part.lowerBound, part.count, columns)
+            }
           }
         }
       }
@@ -46,8 +50,13 @@ extension Tensor {
     Tensor(shape: shape) { out in
       withElementsOf(self, gradient, scale) { x, gradient, scale in
         withElementsOf(mean, inverse) { mean, inverse in
-          kernels.rows.layer_norm_pullback(
-            x, scale, mean, inverse, gradient, out, shape.rows, shape.columns)
+          let columns = shape.columns
+          inParallel(over: shape.rows, cost: Double(columns) * 0.15) { part in
+            let start = part.lowerBound * columns
+            kernels.rows.layer_norm_pullback(
+              x + start, scale, mean + part.lowerBound, inverse + part.lowerBound,
+              gradient + start, out + start, part.count, columns)
+          }
         }
       }
     }
@@ -62,8 +71,12 @@ extension Tensor {
       shift.withMutableElements { shift in
         withElementsOf(self, gradient) { x, gradient in
           withElementsOf(mean, inverse) { mean, inverse in
-            kernels.rows.layer_norm_parameter_pullback(
-              x, mean, inverse, gradient, columns, scale, shift, shape.rows, columns)
+            inParallel(over: columns, unit: 64, cost: Double(shape.rows) * 0.2) { part in
+              let start = part.lowerBound
+              kernels.rows.layer_norm_parameter_pullback(
+                x + start, mean, inverse, gradient + start, columns, scale + start,
+                shift + start, shape.rows, part.count)
+            }
           }
         }
       }

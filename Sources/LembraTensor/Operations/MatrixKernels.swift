@@ -1,10 +1,10 @@
 import CLembraKernels
 
 /// The right operand of matrix products, `[K, N]`, in the order in which the kernels read it.
-struct PackedMatrix {
+package struct PackedMatrix: Sendable {
   private let packed: Storage
-  let rowCount: Int
-  let columnCount: Int
+  package let rowCount: Int
+  package let columnCount: Int
 
   /// Packs a matrix.
   ///
@@ -12,7 +12,7 @@ struct PackedMatrix {
   ///   - matrix: `[K, N]`, or `[N, K]` if transposed.
   ///   - isTransposed: whether it is the transpose that is packed.
   ///   - work: the multiply-adds it is packed for, by which threads are called.
-  init(_ matrix: Tensor, isTransposed: Bool, work: Double) {
+  package init(_ matrix: Tensor, isTransposed: Bool, work: Double) {
     let k = matrix.shape[isTransposed ? 1 : 0]
     let n = matrix.shape[isTransposed ? 0 : 1]
     let packed = Storage(count: kernels.matrix.packed_floats(k, n))
@@ -35,6 +35,14 @@ struct PackedMatrix {
 
   private static func panels(_ columns: Int) -> Int {
     (columns + 4 * Int(kernels.lanes) - 1) / (4 * Int(kernels.lanes))
+  }
+
+  /// `a B`, plus `bias` to every row, on this thread.
+  package func multiplyAlone(
+    _ a: UnsafePointer<Float>, rows: Int, bias: UnsafePointer<Float>? = nil,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    multiply(a, rows: rows, bias: bias, columns: 0..<columnCount, into: out)
   }
 
   /// Some columns of `a B`, plus `bias` to every row, on this thread: `out` holds them alone.

@@ -67,7 +67,7 @@ extension Tensor {
   }
 
   /// `Aᵀ B` and the sums of the columns of `A`, `[K]`.
-  func transposedTimesWithSums(_ b: Tensor) -> (product: Tensor, sums: Tensor) {
+  package func transposedTimesWithSums(_ b: Tensor) -> (product: Tensor, sums: Tensor) {
     var sums = Tensor(zeros: [shape.columns])
     let product = sums.withMutableElements { transposedTimes(b, sums: $0) }
     return (product, sums)

@@ -30,23 +30,38 @@ extension LayerUnderTest {
       .init("GRU \(sizes)", GRU(GRUCell(inputSize: inputs, hiddenSize: units, key: key(2)))),
       .init("GRU with reset before \(sizes)", isFused: false, GRU(before)),
       .init("GRU without biases \(sizes)", GRU(unbiased)),
-      .init(
-        "minimal gated \(sizes)", isFused: false,
-        Recurrent(MinimalGatedCell(inputSize: inputs, hiddenSize: units, key: key(8)))),
-      .init(
-        "two LSTM \(sizes)",
-        Stack(count: 2, inputSize: inputs, dropout: 0.5) { lstm($1, $0) }),
-      .init(
-        "three GRU \(sizes)",
-        Stack(count: 3, inputSize: inputs) {
-          GRU(GRUCell(inputSize: $1, hiddenSize: units, key: key($0)))
-        }),
-      .init(
-        "two minimal gated \(sizes)", isFused: false,
-        Stack(count: 2, inputSize: inputs) {
-          Recurrent(MinimalGatedCell(inputSize: $1, hiddenSize: units, key: key($0)))
-        }),
     ]
+      + variants(inputs, units) + [
+        .init(
+          "minimal gated \(sizes)", isFused: false,
+          Recurrent(MinimalGatedCell(inputSize: inputs, hiddenSize: units, key: key(8)))),
+        .init(
+          "two LSTM \(sizes)",
+          Stack(count: 2, inputSize: inputs, dropout: 0.5) { lstm($1, $0) }),
+        .init(
+          "three GRU \(sizes)",
+          Stack(count: 3, inputSize: inputs) {
+            GRU(GRUCell(inputSize: $1, hiddenSize: units, key: key($0)))
+          }),
+        .init(
+          "two minimal gated \(sizes)", isFused: false,
+          Stack(count: 2, inputSize: inputs) {
+            Recurrent(MinimalGatedCell(inputSize: $1, hiddenSize: units, key: key($0)))
+          }),
+      ]
+  }
+
+  private static func variants(_ inputs: Int, _ units: Int) -> [LayerUnderTest] {
+    CellVariants.lstm.map { name, variant in
+      LayerUnderTest(
+        "\(name) LSTM \(inputs)→\(units)",
+        LSTM(LSTMCell(inputSize: inputs, hiddenSize: units, variant: variant, key: key(9))))
+    }
+      + CellVariants.gru.map { name, variant in
+        LayerUnderTest(
+          "\(name) GRU \(inputs)→\(units)",
+          GRU(GRUCell(inputSize: inputs, hiddenSize: units, variant: variant, key: key(10))))
+      }
   }
 
   private static func backward(inputs: Int, units: Int) -> [LayerUnderTest] {

@@ -14,7 +14,7 @@ public struct FusedCell: Sendable {
   var firstState: [Tensor]?
 
   init(_ kind: lembra_cell_kind, _ weights: GateWeights) {
-    shape = kernels.recurrent.describe(kind, weights.inputSize, weights.hiddenSize)
+    shape = kernels.recurrent.describe(kind, weights.inputSize, weights.outputSize)
     self.weights = CellWeights(weights)
     let (gates, units) = (shape.gates * shape.hidden, shape.hidden)
     precondition(

@@ -1,0 +1,48 @@
+extension GRUCell {
+  /// What sets a cell apart from the plain one; everything can be combined.
+  public struct Variant: Hashable, Codable, Sendable {
+    /// Whether sums are normalised (Ba, Kiros and Hinton, "Layer normalization", 2016):
+    ///
+    ///     r, z = σ(LN(W_rz x) + LN(R_rz h))
+    ///     n = tanh(LN(W_n x) + r ⊙ LN(R_n h))
+    ///
+    /// each with a gain and with the cell's biases as shifts.
+    public var isNormalized: Bool
+
+    /// The rate at which elements of `h` are dropped before `R`, the same at all steps of a sequence
+    /// (Gal and Ghahramani, "A theoretically grounded application of dropout in recurrent neural
+    /// networks", 2016).
+    public var recurrentDropout: Float
+
+    /// Zoneout of the state, of which a GRU has no other.
+    public var zoneout: Float
+
+    public init(isNormalized: Bool = false, recurrentDropout: Float = 0, zoneout: Float = 0) {
+      self.isNormalized = isNormalized
+      self.recurrentDropout = recurrentDropout
+      self.zoneout = zoneout
+    }
+
+    /// What a GRU has of a variant of the LSTM.
+    package init(_ other: LSTMCell.Variant) {
+      self.init(
+        isNormalized: other.isNormalized, recurrentDropout: other.recurrentDropout,
+        zoneout: other.zoneout.hidden)
+    }
+
+    public static let plain = Variant()
+
+    /// Whether a step is that of a plain cell, noise aside.
+    var isPlain: Bool { !isNormalized && zoneout == 0 }
+
+    var drawsNoise: Bool { recurrentDropout > 0 || zoneout > 0 }
+
+    /// Traps unless all numbers can be used.
+    func check(_ reset: Reset) {
+      precondition(
+        [recurrentDropout, zoneout].allSatisfy { $0 >= 0 && $0 < 1 }
+          && (self == .plain || reset == .afterProduct),
+        "GRUCell: \(self) with its reset \(reset.rawValue)")
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import CLembraKernels
+import LembraTensor
+
+extension GatedRun {
+  /// Takes all steps.
+  ///
+  /// - Returns: the output at every step `[rows, P]`, and the tensors of the last state.
+  func forward() -> (rows: Tensor, states: [Tensor]) {
+    let batch = layout.batchCount
+    let outputs = StepRows(rows: layout.rowCount, width: cell.outputSize)
+    let hidden = StepRows(rows: batch, width: cell.outputSize, first: first[0])
+    let vector = cell.hasCell ? StepRows(rows: batch, width: cell.units, first: first[1]) : nil
+    withExtendedLifetime((self, outputs, hidden, vector)) {
+      runTeam { sequences in
+        forEachStep(of: sequences, reversed: false) { step in
+          read(hidden, step)
+          multiply(step)
+          if let vector {
+            advanceLSTM(
+              step, vector, into: room.unprojected.map { $0[step.place] } ?? outputs[step.row])
+          } else {
+            kernels.gates.gru(
+              products.unsafeBase + step.row * width, normalizedSums(step), room.before[step.place],
+              room.gates[step.place], outputs[step.row], step.count, cell.units)
+          }
+          if let forwardProjection, let unprojected = room.unprojected {
+            forwardProjection.multiplyAlone(
+              unprojected[step.place], rows: step.count, into: outputs[step.row])
+          }
+          keep(step, outputs[step.row])
+          hidden[step.sequences.lowerBound].update(
+            from: outputs[step.row], count: step.count * cell.outputSize)
+        }
+      }
+    }
+    return (outputs.tensor, [hidden.tensor] + (vector.map { [$0.tensor] } ?? []))
+  }
+
+  /// The numbers of a row of gates, G·H.
+  var width: Int { cell.gateCount * cell.units }
+
+  /// Keeps the state before a step, and what of it is multiplied.
+  private func read(_ hidden: StepRows, _ step: GatedStep) {
+    let (state, count) = (hidden[step.sequences.lowerBound], step.count * cell.outputSize)
+    room.before[step.place].update(from: state, count: count)
+    guard let mask = cell.noise?.recurrent else { return }
+    multiplyElements(
+      state, mask.unsafeBase + step.sequences.lowerBound * cell.outputSize,
+      into: room.read[step.place], count: count)
+  }
+
+  /// Multiplies the state by `R`, and normalises the products.
+  private func multiply(_ step: GatedStep) {
+    let sums = room.sums[step.place]
+    let bias = cell.hiddenBias?.unsafeBase
+    forwardHidden.multiplyAlone(
+      room.read[step.place], rows: step.count, bias: cell.hiddenGain == nil ? bias : nil,
+      into: sums)
+    guard let gain = cell.hiddenGain?.unsafeBase, let normalized = room.normalized else { return }
+    for (group, norm) in zip(cell.normalizedGroups, room.groups) {
+      let start = group.lowerBound
+      for row in 0..<step.count {
+        kernels.rows.layer_norm(
+          sums + row * width + start, gain + start, bias.map { $0 + start },
+          GatedRecurrence.epsilon, normalized[step.place + row] + start,
+          norm.mean[step.place + row], norm.inverse[step.place + row], 1, group.count)
+      }
+    }
+  }
+
+  /// What the gates get from the state.
+  func normalizedSums(_ step: GatedStep) -> UnsafeMutablePointer<Float> {
+    (room.normalized ?? room.sums)[step.place]
+  }
+
+  private func advanceLSTM(
+    _ step: GatedStep, _ vector: StepRows, into out: UnsafeMutablePointer<Float>
+  ) {
+    guard let cellBefore = room.cellBefore else { return }
+    let (units, place) = (cell.units, step.place)
+    let state = vector[step.sequences.lowerBound]
+    cellBefore[place].update(from: state, count: step.count * units)
+    var kernel = cell.lstm()
+    var rows = lembra_lstm_forward(
+      x: products.unsafeBase + step.row * width, y: normalizedSums(step),
+      cell: cellBefore[place],
+      masks: cell.noise?.cellKept.map { $0.unsafeBase + step.row * units },
+      gates: room.gates[place], cell_out: state, out: out, candidate: room.candidate?[place],
+      mean: room.cellNorm.mean[place], inverse: room.cellNorm.inverse[place])
+    kernels.lstms.forward(&kernel, &rows, step.count)
+  }
+
+  /// Lets zoneout keep some of the state before.
+  private func keep(_ step: GatedStep, _ out: UnsafeMutablePointer<Float>) {
+    let masks = cell.noise?.hiddenKept
+    guard masks != nil || cell.zoneout.hidden > 0 else { return }
+    kernels.gates.keep(
+      room.before[step.place], masks.map { $0.unsafeBase + step.row * cell.outputSize },
+      cell.zoneout.hidden, out, step.count * cell.outputSize)
+  }
+}
+
+/// `out = a ⊙ b`; `out` may be one of them.
+func multiplyElements(
+  _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
+  count: Int
+) {
+  kernels.elementwise.multiply(
+    lembra_operand(base: a, row_stride: count, column_stride: 1),
+    lembra_operand(base: b, row_stride: count, column_stride: 1), out, 1, count)
+}
+
+/// `out = a + b`; `out` may be one of them.
+func addElements(
+  _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
+  count: Int
+) {
+  kernels.elementwise.add(
+    lembra_operand(base: a, row_stride: count, column_stride: 1),
+    lembra_operand(base: b, row_stride: count, column_stride: 1), out, 1, count)
+}

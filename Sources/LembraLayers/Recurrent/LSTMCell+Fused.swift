@@ -1,5 +1,0 @@
-import CLembraKernels
-
-extension LSTMCell {
-  public var fused: FusedCell? { FusedCell(.lstm, weights) }
-}

@@ -1,0 +1,28 @@
+import LembraLayers
+import LembraTensor
+
+extension RecurrentEncoder.Configuration {
+  /// Checks what sets the cells apart from plain ones.
+  ///
+  /// - Throws: `LembraError` with code `invalidOption` that names the first that cannot be used.
+  func validateVariant() throws(LembraError) {
+    for (name, rate) in [
+      ("recurrent dropout", variant.recurrentDropout), ("zoneout", variant.zoneout.hidden),
+      ("zoneout of cells", variant.zoneout.cell),
+    ] {
+      try require(
+        rate >= 0 && rate < 1, "a rate of \(rate) keeps everything or is no probability",
+        "choose a rate from 0 to below 1", name)
+    }
+    if let size = variant.projectionSize {
+      try require(
+        (1...65_536).contains(size), "\(size) is out of range", "choose from 1 to 65536",
+        "projection")
+    }
+    if let misfit {
+      throw LembraError(
+        .invalidOption, misfit, remedy: "choose an LSTM, or leave that out",
+        at: .init(name: "model"))
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import LembraLayers
+import LembraTensor
+import LembraTestSupport
+import Testing
+
+private func key(_ index: Int) -> RandomKey { RandomKey(seed: 31).folding(index) }
+
+/// A run that noise may have a part in.
+private struct NoisyRun<Cell: RecurrentCell>: Module {
+  var cell: Cell
+  var input: Tensor
+  var state: Cell.State
+
+  mutating func visitParameters(_ walk: inout ParameterWalk) {
+    walk("cell", &cell)
+    walk("input", &input)
+    walk("state", &state)
+  }
+
+  /// A sum that all outputs and last states have a part in.
+  func loss(_ output: SequenceBatch, _ last: Cell.State) -> Tensor {
+    let weighted = output.rows * Tensor(uniformIn: -1...1, shape: output.rows.shape, key: key(1))
+    return last.parameters.reduce(weighted.sum()) { sum, part in
+      sum + (part.value * Tensor(uniformIn: -1...1, shape: part.value.shape, key: key(2))).sum()
+    }
+  }
+}
+
+@Suite("Variants of cells")
+struct CellVariantTests {
+  static let lengths = [[1], [5, 3, 1], [4, 4, 2, 0, 3], [0]]
+
+  /// Draws every parameter anew, so that no gain is 1 and no shift 0.
+  private func drawn<Part: Module>(_ module: Part) -> Part {
+    var module = module
+    var index = 0
+    module.updateParameters { _, parameter in
+      index += 1
+      parameter = Tensor(uniformIn: -0.9...0.9, shape: parameter.shape, key: key(100 + index))
+    }
+    return module
+  }
+
+  private func check<Cell: RecurrentCell>(
+    _ plain: Cell, _ lengths: [Int], _ direction: Direction, isNoisy: Bool, _ name: String,
+    _ step: (Cell, Tensor, Cell.State, RecurrentNoise?) -> Cell.State,
+    _ noise: (Cell, SequenceLayout) -> RecurrentNoise?
+  ) {
+    let layout = SequenceLayout(lengths: lengths)
+    let module = NoisyRun(
+      cell: drawn(isNoisy ? plain.drawingNoise(key(5)) : plain),
+      input: Tensor(
+        uniformIn: -1...1, shape: [layout.rowCount, plain.inputSize], key: key(4)),
+      state: drawn(plain.zeroState(batch: lengths.count)))
+    let (value, gradients) = valueAndGradients(of: module) { run in
+      let (output, last) = run.cell.run(
+        SequenceBatch(rows: run.input, layout: layout), from: run.state, direction: direction)
+      return run.loss(output, last)
+    }
+    let (expectedValue, expected) = valueAndGradients(of: module) { run in
+      let drawn = noise(run.cell, layout)
+      let (output, last) = run.cell.scan(
+        SequenceBatch(rows: run.input, layout: layout), from: run.state, direction: direction
+      ) { rows, state, index in
+        step(run.cell, rows, state, drawn?.step(index, of: layout))
+      }
+      return run.loss(output, last)
+    }
+    #expect(abs(value - expectedValue) <= 1e-4 * max(1, abs(expectedValue)), "\(name)")
+    for (index, parameter) in module.parameters.map(\.name).enumerated() {
+      guard let wanted = expected.values[index] else { continue }
+      guard let own = gradients.values[index] else {
+        Issue.record("\(name): \(parameter) has no gradient")
+        continue
+      }
+      #expect(relativeError(own, wanted) < 2e-4, "\(name): \(parameter), \(lengths)")
+    }
+  }
+
+  @Test(
+    "a run of an LSTM equals the scan of its step, values and gradients", arguments: lengths,
+    [Direction.forward, .backward])
+  func lstm(lengths: [Int], direction: Direction) {
+    for (name, variant) in CellVariants.lstm {
+      for isNoisy in variant.recurrentDropout > 0 || variant.zoneout != Zoneout()
+        ? [false, true] : [false]
+      {
+        for (units, hasBias) in [(5, true), (17, true), (6, false)] {
+          check(
+            LSTMCell(
+              inputSize: 3, hiddenSize: units, variant: variant, hasBias: hasBias, key: key(0)),
+            lengths, direction, isNoisy: isNoisy, name,
+            { $0.step($1, $2, noise: $3) }, { $0.noise($1) })
+        }
+      }
+    }
+  }
+
+  @Test(
+    "a run of a GRU equals the scan of its step, values and gradients", arguments: lengths,
+    [Direction.forward, .backward])
+  func gru(lengths: [Int], direction: Direction) {
+    for (name, variant) in CellVariants.gru {
+      for isNoisy in variant.recurrentDropout > 0 || variant.zoneout > 0 ? [false, true] : [false] {
+        for (units, hasBias) in [(5, true), (17, true), (6, false)] {
+          check(
+            GRUCell(
+              inputSize: 3, hiddenSize: units, variant: variant, hasBias: hasBias, key: key(0)),
+            lengths, direction, isNoisy: isNoisy, name,
+            { $0.step($1, $2, noise: $3) }, { $0.noise($1) })
+        }
+      }
+    }
+  }
+
+  @Test("noise is drawn with a key and only then, and is the same alone and on two threads")
+  func noise() {
+    let cell = LSTMCell(
+      inputSize: 3, hiddenSize: 9,
+      variant: .init(recurrentDropout: 0.5, zoneout: Zoneout(hidden: 0.3, cell: 0.3)),
+      key: key(0))
+    let layer = Bidirectional(forward: cell, backward: cell)
+    let own = random([4, 3], seed: 7)
+    func output(_ others: [Int], _ key: RandomKey?) -> Tensor {
+      var batch = sequences(others, features: 3)
+      batch[1] = own
+      return layer(SequenceBatch(batch), dropoutKey: key).output.sequences[1]
+    }
+    let alone = output([0, 4], key(1))
+    #expect(!sameBits(alone, output([0, 4], nil)))
+    #expect(!sameBits(alone, output([0, 4], key(2))))
+    #expect(sameBits(alone, output([9, 4, 6, 6, 6, 6, 1], key(1))))
+    #expect(sameBits(output([0, 4], nil), output([6, 4, 9], nil)))
+    withThreadLimit(1) {
+      #expect(sameBits(alone, output([9, 4, 6, 6, 6, 6, 1], key(1))))
+    }
+  }
+
+  @Test("zoneout keeps a share of units as they were")
+  func zoneout() {
+    let cell = GRUCell(inputSize: 2, hiddenSize: 400, variant: .init(zoneout: 0.25), key: key(0))
+    let batch = SequenceBatch([random([3, 2], seed: 3)])
+    let rows = GRU(cell)(batch, dropoutKey: key(1)).output.rows
+    let kept = zip(rows.rows(0..<1).array, rows.rows(1..<2).array).count { $0 == $1 }
+    #expect((70...130).contains(kept))
+  }
+
+  @Test("a projection makes outputs shorter, and a variant knows its parameters")
+  func sizes() {
+    let cell = LSTMCell(
+      inputSize: 3, hiddenSize: 8,
+      variant: .init(
+        hasPeepholes: true, couplesGates: true, projectionSize: 5, isNormalized: true),
+      key: key(0))
+    let shapes = Dictionary(uniqueKeysWithValues: cell.parameters.map { ($0.name, $0.value.shape) })
+    #expect(
+      shapes == [
+        "weight_ih": [24, 3], "weight_hh": [24, 5], "bias_ih": [24], "bias_hh": [24],
+        "weight_peephole": [2, 8], "weight_hr": [5, 8], "norm.ih": [24], "norm.hh": [24],
+        "norm_cell.weight": [8], "norm_cell.bias": [8],
+      ])
+    #expect(cell.hiddenSize == 8 && cell.outputSize == 5)
+    let layer = LSTM(cell)
+    let (output, last) = layer(SequenceBatch(sequences([2, 4], features: 3)))
+    #expect(layer.outputSize == 5 && output.rows.shape == [6, 5])
+    #expect(last.hidden.shape == [2, 5] && last.cell.shape == [2, 8])
+  }
+}
