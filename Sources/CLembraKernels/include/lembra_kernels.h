@@ -17,6 +17,7 @@
 #include "lembra_random.h"
 #include "lembra_recurrent.h"
 #include "lembra_rows.h"
+#include "lembra_scan.h"
 #include "lembra_segments.h"
 
 typedef struct {
@@ -28,6 +29,7 @@ typedef struct {
   lembra_attentions attentions;
   lembra_gates gates;
   lembra_lstms lstms;
+  lembra_scans scans;
   lembra_chains chains;
   lembra_matrix matrix;
   lembra_recurrent recurrent;

@@ -76,17 +76,18 @@ typedef struct {
   // MARK: Layer normalisation (Ba, Kiros and Hinton, 2016), variance over n, as in PyTorch
 
   // out = (x - mean) inverse gamma + beta with inverse = 1 / sqrt(variance + epsilon), saving mean
-  // and inverse of each row. Without gamma it is 1, without beta 0. `out` may be x.
+  // and inverse of each row. Without gamma it is 1, without beta 0. `out` may be x. Rows are `stride`
+  // floats apart in all matrices.
   void (*_Nonnull layer_norm)(
       const float *_Nonnull x, const float *_Nullable gamma, const float *_Nullable beta,
       float epsilon, float *_Nonnull out, float *_Nonnull mean, float *_Nonnull inverse, long rows,
-      long columns);
+      long columns, long stride);
 
   // The gradient of x; `out` may be x or gradient.
   void (*_Nonnull layer_norm_pullback)(
       const float *_Nonnull x, const float *_Nullable gamma, const float *_Nonnull mean,
       const float *_Nonnull inverse, const float *_Nonnull gradient, float *_Nonnull out,
-      long rows, long columns);
+      long rows, long columns, long stride);
 
   // The gradients of gamma and beta, summed over the rows in ascending order. x and gradient have
   // the same stride.

@@ -7,12 +7,19 @@ struct RecurrentSubject {
   private let kind: RecurrentKind
   private let mode: RecurrentMode
   private let input: SequenceBatch
+  private let variant: CellVariant
 
   private static let key = RandomKey(seed: 0).folding("benchmark")
 
   /// Prepares the network's input.
-  init(_ workload: Workload, kind: RecurrentKind, mode: RecurrentMode, ragged: Bool) {
+  ///
+  /// - Precondition: cells of this kind have what the variant asks for.
+  init(
+    _ workload: Workload, kind: RecurrentKind, mode: RecurrentMode, ragged: Bool,
+    variant: CellVariant = .plain
+  ) {
     self.workload = workload
+    self.variant = variant
     self.kind = kind
     self.mode = mode
     let layout = SequenceLayout(lengths: workload.lengths(ragged: ragged))
@@ -32,8 +39,13 @@ struct RecurrentSubject {
   var call: () -> Void {
     let hidden = workload.hidden
     return switch kind {
-    case .lstm: call { LSTMCell(inputSize: $0, hiddenSize: hidden, key: $1) }
-    case .gru: call { GRUCell(inputSize: $0, hiddenSize: hidden, key: $1) }
+    case .lstm:
+      call { LSTMCell(inputSize: $0, hiddenSize: hidden, variant: variant.cell, key: $1) }
+    case .gru:
+      call {
+        GRUCell(
+          inputSize: $0, hiddenSize: hidden, variant: GRUCell.Variant(variant.cell), key: $1)
+      }
     case .rnn: call { RNNCell(inputSize: $0, hiddenSize: hidden, key: $1) }
     }
   }
@@ -62,7 +74,9 @@ struct RecurrentSubject {
     let input = input
     switch mode {
     case .training:
-      let module = LayerWithInput(layer: layer, rows: input.rows, layout: input.layout)
+      let module = LayerWithInput(
+        layer: layer, rows: input.rows, layout: input.layout, weightDrop: variant.weightDrop,
+        key: variant == .plain ? nil : Self.key.folding("noise"))
       return { _ = valueAndGradients(of: module) { $0.loss } }
     case .inference:
       // A network that reads backward has to have its whole sequence.
@@ -85,8 +99,14 @@ private struct LayerWithInput<Layer: SequenceLayer>: Module {
   var layer: Layer
   var rows: Tensor
   let layout: SequenceLayout
+  let weightDrop: Float
+  let key: RandomKey?
 
-  var loss: Tensor { layer(SequenceBatch(rows: rows, layout: layout)).output.rows.sum() }
+  var loss: Tensor {
+    layer.droppingWeights(weightDrop, key: key)(
+      SequenceBatch(rows: rows, layout: layout), dropoutKey: key
+    ).output.rows.sum()
+  }
 
   mutating func visitParameters(_ walk: inout ParameterWalk) {
     walk("layer", &layer)

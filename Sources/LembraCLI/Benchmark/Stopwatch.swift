@@ -28,6 +28,30 @@ package struct Stopwatch {
     return samples.sorted()[samples.count / 2]
   }
 
+  /// The seconds of a call of each of two, in turn.
+  ///
+  /// After three calls to warm up and one that is timed to see how many make a sample of 20 ms,
+  /// pairs of samples are taken until `budget` is spent: at least 5, at most 200.
+  package func pairs(
+    budget: Double, _ first: () -> Void, _ second: () -> Void
+  ) -> [(first: Double, second: Double)] {
+    for _ in 0..<3 {
+      first()
+      second()
+    }
+    let calls = max(1, Int(0.02 / max(seconds(first), 1e-7)))
+    func sample(_ body: () -> Void) -> Double {
+      seconds { for _ in 0..<calls { body() } } / Double(calls)
+    }
+    var pairs: [(first: Double, second: Double)] = []
+    let start = now()
+    while pairs.count < 5 || (now() - start < budget && pairs.count < 200) {
+      let before = sample(first)
+      pairs.append((before, sample(second)))
+    }
+    return pairs
+  }
+
   /// The seconds that `body` takes.
   func seconds(_ body: () -> Void) -> Double {
     let start = now()

@@ -10,5 +10,7 @@ struct BenchmarkCommand: ParsableCommand {
 
         lembra benchmark recurrent --only small,stream
       """,
-    subcommands: [BenchmarkRecurrentCommand.self, BenchmarkMachineCommand.self])
+    subcommands: [
+      BenchmarkRecurrentCommand.self, BenchmarkVariantsCommand.self, BenchmarkMachineCommand.self,
+    ])
 }

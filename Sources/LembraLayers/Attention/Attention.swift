@@ -83,6 +83,7 @@ public struct Attention: Module {
   ///   - memory: the sequences, with M features.
   ///   - values: what contexts are the weighted sums of, a row for each of the memory's; its own rows
   ///     when nil.
+  /// - Returns: what is ready to be attended to.
   /// - Precondition: the extents agree.
   public func reader(of memory: SequenceBatch, values: Tensor? = nil) -> AttentionReader {
     reader(of: memory, values: values, repeatedQuery)

@@ -7,6 +7,7 @@ extension AttentionDecoder {
   /// Prepares the decoder to write step by step, while reading `memory`.
   ///
   /// - Parameter memory: the sources, with M features.
+  /// - Returns: what writes.
   /// - Precondition: there are M features.
   public func stepper(reading memory: SequenceBatch) -> DecoderStepper {
     prepared.stepper(reading: memory)

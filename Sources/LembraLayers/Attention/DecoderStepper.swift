@@ -62,6 +62,7 @@ public struct DecoderStepper: Sendable {
   /// What the layers make of tokens, for any number of rows.
   ///
   /// - Parameter tokens: their vectors, `[rows, E]`.
+  /// - Returns: all that a step needs of each.
   public func read(_ tokens: Tensor) -> ReadTokens {
     ReadTokens(input: cells[0].projected(tokens), output: readout.part(ofTokens: tokens))
   }

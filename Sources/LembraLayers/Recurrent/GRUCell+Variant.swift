@@ -1,17 +1,20 @@
 extension GRUCell {
   /// What sets a cell apart from the plain one; everything can be combined.
   public struct Variant: Hashable, Codable, Sendable {
-    /// Whether sums are normalised (Ba, Kiros and Hinton, "Layer normalization", 2016):
+    /// Whether sums are normalised.
     ///
     ///     r, z = σ(LN(W_rz x) + LN(R_rz h))
     ///     n = tanh(LN(W_n x) + r ⊙ LN(R_n h))
     ///
     /// each with a gain and with the cell's biases as shifts.
+    ///
+    /// - Note: Ba, Kiros and Hinton, "Layer normalization", 2016.
     public var isNormalized: Bool
 
-    /// The rate at which elements of `h` are dropped before `R`, the same at all steps of a sequence
-    /// (Gal and Ghahramani, "A theoretically grounded application of dropout in recurrent neural
-    /// networks", 2016).
+    /// The rate at which elements of `h` are dropped before `R`, the same at all steps of a sequence.
+    ///
+    /// - Note: Gal and Ghahramani, "A theoretically grounded application of dropout in recurrent neural
+    ///   networks", 2016.
     public var recurrentDropout: Float
 
     /// Zoneout of the state, of which a GRU has no other.

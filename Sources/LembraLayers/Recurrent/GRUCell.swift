@@ -128,10 +128,12 @@ public struct GRUCell: RecurrentCell {
     }
     var recurrence = GatedRecurrence(
       kind: .gru, hidden: weights.hidden, hiddenBias: weights.hiddenBias,
-      hiddenGain: gains?.hidden, zoneout: zoneout)
+      inputGain: gains?.input, hiddenGain: gains?.hidden,
+      inputShift: gains == nil ? nil : weights.inputBias, zoneout: zoneout)
     recurrence.noise = noise(input.layout)
     let (rows, last) = recurrence(
-      inputProducts(input.rows), input.layout, from: state?.tensors, direction)
+      input.rows.affine(weights.input, gains == nil ? weights.inputBias : nil), input.layout,
+      from: state?.tensors, direction)
     return (input.replacing(rows: rows), zeroState(batch: 0).filled(from: last))
   }
 

@@ -1,29 +1,36 @@
 extension LSTMCell {
   /// What sets a cell apart from the plain one; everything can be combined.
   public struct Variant: Hashable, Codable, Sendable {
-    /// Whether gates look at the cell vector (Gers and Schmidhuber, "Recurrent nets that time and
-    /// count", 2000):
+    /// Whether gates look at the cell vector.
     ///
     ///     i += p_i ⊙ c    f += p_f ⊙ c    o += p_o ⊙ c'
+    ///
+    /// - Note: Gers and Schmidhuber, "Recurrent nets that time and count", 2000.
     public var hasPeepholes: Bool
 
-    /// Whether the forget gate decides what enters too, `σ(i) = 1 - σ(f)` (Greff et al., "LSTM: a
-    /// search space odyssey", 2017). It takes a quarter less of weights.
+    /// Whether the forget gate decides what enters too, `σ(i) = 1 - σ(f)`.
+    ///
+    /// It takes a quarter less of weights.
+    ///
+    /// - Note: Greff et al., "LSTM: a search space odyssey", 2017.
     public var couplesGates: Bool
 
-    /// P, the length of outputs `h' = W_p (σ(o) ⊙ tanh(c'))` (Sak, Senior and Beaufays, "Long
-    /// short-term memory recurrent neural network architectures for large scale acoustic modeling",
-    /// 2014); nil for those of the units, as they are.
+    /// P, the length of outputs `h' = W_p (σ(o) ⊙ tanh(c'))`; nil for those of the units, as they are.
+    ///
+    /// - Note: Sak, Senior and Beaufays, "Long short-term memory recurrent neural network
+    ///   architectures for large scale acoustic modeling", 2014.
     public var projectionSize: Int?
 
-    /// Whether sums are normalised (Ba, Kiros and Hinton, "Layer normalization", 2016): the gates are
-    /// split from `LN(W x) + LN(R h)`, each with a gain and with the cell's biases as shifts, and
-    /// `h' = σ(o) ⊙ tanh(LN(c'))`.
+    /// Whether sums are normalised: the gates are split from `LN(W x) + LN(R h)`, each with a gain and
+    /// with the cell's biases as shifts, and `h' = σ(o) ⊙ tanh(LN(c'))`.
+    ///
+    /// - Note: Ba, Kiros and Hinton, "Layer normalization", 2016.
     public var isNormalized: Bool
 
-    /// The rate at which elements of `h` are dropped before `R`, the same at all steps of a sequence
-    /// (Gal and Ghahramani, "A theoretically grounded application of dropout in recurrent neural
-    /// networks", 2016).
+    /// The rate at which elements of `h` are dropped before `R`, the same at all steps of a sequence.
+    ///
+    /// - Note: Gal and Ghahramani, "A theoretically grounded application of dropout in recurrent neural
+    ///   networks", 2016.
     public var recurrentDropout: Float
 
     public var zoneout: Zoneout

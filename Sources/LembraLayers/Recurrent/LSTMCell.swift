@@ -42,7 +42,7 @@ public struct LSTMCell: RecurrentCell {
   public let variant: Variant
 
   /// `W` `[4H, I]`, `R` `[4H, P]` and the biases `[4H]`: rows in the order input gate, forget gate,
-  /// candidate, output gate. Coupled gates lack the input gate's.
+  /// candidate, output gate; coupled gates lack the input gate's.
   public var weights: GateWeights
 
   /// `p_i`, `p_f` and `p_o`, `[3, H]`, of a cell with peepholes; coupled gates lack the first.
@@ -165,12 +165,14 @@ public struct LSTMCell: RecurrentCell {
     if fused != nil { return runAsDefined(input, from: state, direction: direction) }
     var recurrence = GatedRecurrence(
       kind: .lstm(couplesGates: variant.couplesGates), hidden: weights.hidden,
-      hiddenBias: weights.hiddenBias, hiddenGain: gains?.hidden, cellGain: cellNorm?.weight,
+      hiddenBias: weights.hiddenBias, inputGain: gains?.input, hiddenGain: gains?.hidden,
+      inputShift: gains == nil ? nil : weights.inputBias, cellGain: cellNorm?.weight,
       cellShift: cellNorm?.bias, peepholes: peepholes, projection: projection,
       zoneout: variant.zoneout)
     recurrence.noise = noise(input.layout)
     let (rows, last) = recurrence(
-      inputProducts(input.rows), input.layout, from: state?.tensors, direction)
+      input.rows.affine(weights.input, gains == nil ? weights.inputBias : nil), input.layout,
+      from: state?.tensors, direction)
     return (input.replacing(rows: rows), zeroState(batch: 0).filled(from: last))
   }
 

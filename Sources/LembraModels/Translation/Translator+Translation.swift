@@ -86,11 +86,11 @@ extension Translator {
     let readable = sources.indices.filter { sources[$0] != [end] }
     let batches = LengthBuckets(
       lengths: readable.map { sources[$0].count },
-      limit: .tokens(max(1, 4_096 / options.rowsOfSource))
+      limit: .tokens(max(1, 2_048 / options.rowsOfSource))
     ).inOrder().map { places in places.map { readable[$0] } }
     let writers = translators.map { TranslationWriter($0.network) }
-    // Batches are alike in tokens, and each takes far longer than to begin a region.
-    let answers = mapInParallel(over: batches.count, cost: 1e9) { index in
+    // The longest sentences, which take most steps, come last.
+    let answers = mapInTurn(over: batches.count) { index in
       Result { () throws(LembraError) in
         try found(
           batches[index].map { sources[$0] }, by: writers, translators[0].tokenizers,

@@ -28,7 +28,7 @@ extension Tensor {
               let start = part.lowerBound * columns
               kernels.rows.layer_norm(
                 x + start, scale, shift, epsilon, out + start, means + part.lowerBound,
-                inverses + part.lowerBound, part.count, columns)
+                inverses + part.lowerBound, part.count, columns, columns)
             }
           }
         }
@@ -55,7 +55,7 @@ extension Tensor {
             let start = part.lowerBound * columns
             kernels.rows.layer_norm_pullback(
               x + start, scale, mean + part.lowerBound, inverse + part.lowerBound,
-              gradient + start, out + start, part.count, columns)
+              gradient + start, out + start, part.count, columns, columns)
           }
         }
       }

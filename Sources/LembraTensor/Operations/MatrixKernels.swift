@@ -37,12 +37,20 @@ package struct PackedMatrix: Sendable {
     (columns + 4 * Int(kernels.lanes) - 1) / (4 * Int(kernels.lanes))
   }
 
-  /// `a B`, plus `bias` to every row, on this thread.
+  /// `a B`, plus `bias` to every row, on this thread; or `a B` plus what is there.
+  ///
+  /// - Precondition: there is no bias where something is added to.
   package func multiplyAlone(
     _ a: UnsafePointer<Float>, rows: Int, bias: UnsafePointer<Float>? = nil,
-    into out: UnsafeMutablePointer<Float>
+    accumulating: Bool = false, into out: UnsafeMutablePointer<Float>
   ) {
-    multiply(a, rows: rows, bias: bias, columns: 0..<columnCount, into: out)
+    var product = lembra_multiply(
+      a: a, a_stride: rowCount, packed: packed.base, bias: bias,
+      accumulate: accumulating ? 1 : 0, c: out, c_stride: columnCount, k: rowCount,
+      n: columnCount)
+    withExtendedLifetime(packed) {
+      kernels.matrix.multiply(&product, 0, rows, 0, Self.panels(columnCount))
+    }
   }
 
   /// Some columns of `a B`, plus `bias` to every row, on this thread: `out` holds them alone.

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What `result` gives for each of `0..<count`, on several threads when the work is worth it.
 ///
 /// - Parameters:
@@ -12,6 +14,25 @@ package func mapInParallel<Result>(
     nonisolated(unsafe) let memory = memory
     inParallel(over: count, cost: cost) { part in
       for index in part { memory.initializeElement(at: index, to: result(index)) }
+    }
+    initialized = count
+  }
+}
+
+/// What `result` gives for each of `0..<count`, where each takes so long that threads take the next
+/// when they are done with one: the last first.
+///
+/// - Returns: the results in order.
+package func mapInTurn<Result>(over count: Int, _ result: (Int) -> Result) -> [Result] {
+  let taken = Atomic(0)
+  return [Result](unsafeUninitializedCapacity: count) { memory, initialized in
+    nonisolated(unsafe) let memory = memory
+    ThreadPool.shared.run(min(Threads.limit, count)) { _ in
+      while true {
+        let index = count - taken.add(1, ordering: .relaxed).newValue
+        if index < 0 { return }
+        memory.initializeElement(at: index, to: result(index))
+      }
     }
     initialized = count
   }

@@ -107,6 +107,23 @@ struct FusedRunTests {
     }
   }
 
+  @Test(arguments: runLengths, [Direction.forward, .backward])
+  func scans(lengths: [Int], direction: Direction) {
+    for hasState in [false, true] {
+      check(
+        { MinGRUCell(inputSize: $0, hiddenSize: $1, key: key(0)) }, lengths, direction,
+        hasState: hasState)
+      check(
+        { MinLSTMCell(inputSize: $0, hiddenSize: $1, key: key(0)) }, lengths, direction,
+        hasState: hasState)
+      for nonlinearity in [RNNCell.Nonlinearity.tanh, .relu] {
+        check(
+          { IndRNNCell(inputSize: $0, hiddenSize: $1, nonlinearity: nonlinearity, key: key(0)) },
+          lengths, direction, hasState: hasState)
+      }
+    }
+  }
+
   @Test func cellsWithoutBiases() {
     check(
       { LSTMCell(inputSize: $0, hiddenSize: $1, hasBias: false, key: key(0)) }, [4, 2], .forward,

@@ -62,6 +62,17 @@ extension LayerUnderTest {
           "\(name) GRU \(inputs)→\(units)",
           GRU(GRUCell(inputSize: inputs, hiddenSize: units, variant: variant, key: key(10))))
       }
+      + [
+        .init(
+          "minGRU \(inputs)→\(units)",
+          Recurrent(MinGRUCell(inputSize: inputs, hiddenSize: units, key: key(11)))),
+        .init(
+          "minLSTM \(inputs)→\(units)",
+          Recurrent(MinLSTMCell(inputSize: inputs, hiddenSize: units, key: key(12)))),
+        .init(
+          "independent RNN \(inputs)→\(units)",
+          Recurrent(IndRNNCell(inputSize: inputs, hiddenSize: units, key: key(13)))),
+      ]
   }
 
   private static func backward(inputs: Int, units: Int) -> [LayerUnderTest] {

@@ -138,7 +138,7 @@ struct RowKernelTests {
               beta.withUnsafeBufferPointer { beta in
                 kernels.layer_norm(
                   x, scaled ? gamma.baseAddress : nil, scaled ? beta.baseAddress : nil, 1e-3, out,
-                  mean, inverse, rows, columns)
+                  mean, inverse, rows, columns, columns)
               }
             }
           }
@@ -148,7 +148,8 @@ struct RowKernelTests {
       let backward = written(count) { out in
         gamma.withUnsafeBufferPointer { gamma in
           kernels.layer_norm_pullback(
-            x, scaled ? gamma.baseAddress : nil, mean, inverse, g, out, rows, columns)
+            x, scaled ? gamma.baseAddress : nil, mean, inverse, g, out, rows, columns,
+            columns)
         }
       }
       // A column of one has no gradient but rounding.
@@ -185,7 +186,8 @@ struct RowKernelTests {
         let mean = UnsafeMutablePointer<Float>.allocate(capacity: 2 * rows)
         defer { mean.deallocate() }
         kernels.layer_norm(
-          Array(x[(first * columns)...]), nil, nil, 1e-5, out, mean, mean + rows, rows, columns)
+          Array(x[(first * columns)...]), nil, nil, 1e-5, out, mean, mean + rows, rows, columns,
+          columns)
       },
     ]
     for function in functions {

@@ -22,8 +22,13 @@ struct GatedRecurrence: Sendable {
   var hidden: Tensor
   var hiddenBias: Tensor?
 
-  /// What the normalised products of the state are multiplied by, `[G·H]`; nil for no normalisation.
+  /// What the products of the input and of the state are multiplied by after they were normalised,
+  /// each `[G·H]`; nil for no normalisation.
+  var inputGain: Tensor?
   var hiddenGain: Tensor?
+
+  /// What the normalised products of the input are shifted by; elsewhere it is in the products.
+  var inputShift: Tensor?
 
   /// What an LSTM's normalised cell vector is multiplied by and shifted by, each `[H]`.
   var cellGain: Tensor?
@@ -78,7 +83,8 @@ struct GatedRecurrence: Sendable {
   /// Runs over whole sequences.
   ///
   /// - Parameters:
-  ///   - products: what the gates get from the input, normalised and with its bias, `[rows, G·H]`.
+  ///   - products: what the gates get from the input, `[rows, G·H]`: before it is normalised, and
+  ///     otherwise with its bias.
   ///   - layout: the sequences.
   ///   - first: the tensors of the first state, rows in the layout's order; zeros when nil.
   ///   - direction: the order in which each sequence is read.
@@ -101,7 +107,10 @@ struct GatedRecurrence: Sendable {
 
   /// The parameters that there are, in the order of ``GatedRun/backward(rows:states:)``.
   private var parameters: [Tensor] {
-    [hidden, hiddenBias, hiddenGain, cellGain, cellShift, peepholes, projection].compactMap(\.self)
+    [
+      hidden, hiddenBias, inputGain, inputShift, hiddenGain, cellGain, cellShift, peepholes,
+      projection,
+    ].compactMap(\.self)
   }
 }
 

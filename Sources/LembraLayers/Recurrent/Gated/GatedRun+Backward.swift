@@ -8,11 +8,12 @@ extension GatedRun {
   ///   - rows: the gradient of every output, zeros when nil.
   ///   - states: those of the tensors of the last state, likewise.
   /// - Returns: the gradients of the products, of the first state, and of the parameters that there
-  ///   are: `R`, its bias, its gain, the cell's gain and shift, peepholes and projection.
+  ///   are: `R` and its bias, gain and shift of the input's products, the gain of the state's, gain and
+  ///   shift of the cell, peepholes and projection.
   func backward(rows: Tensor?, states: [Tensor?]) -> [Tensor?] {
     let way = GatedWayBack(self, rows: rows, states: states)
     way.takeSteps()
-    return [way.productGradients.tensor, way.hidden.tensor]
+    return [way.inputProductGradients.tensor, way.hidden.tensor]
       + (way.vector.map { [$0.tensor] } ?? []) + way.parameterGradients()
   }
 }
@@ -32,10 +33,11 @@ private final class GatedWayBack: Sendable {
   /// Those of what the units put out, `[rows, H]`, where that is projected.
   private let unprojected: StepRows?
 
-  /// Those of what the gates got from the input and from the state, and of the products of the state;
-  /// the same where nothing is between them.
-  let productGradients: StepRows
+  /// Those of what the gates got from the input and from the state, and of the products themselves; the
+  /// same where nothing is between them.
+  private let productGradients: StepRows
   private let sumGradients: StepRows
+  let inputProductGradients: StepRows
   private let hiddenProductGradients: StepRows
 
   /// Those of an LSTM's normalised cell vector.
@@ -58,6 +60,7 @@ private final class GatedWayBack: Sendable {
     unprojected = cell.projection == nil ? nil : matrix(cell.units)
     productGradients = cell.hasCell ? run.room.gates : matrix(run.width)
     sumGradients = cell.hasCell ? productGradients : matrix(run.width)
+    inputProductGradients = cell.inputGain == nil ? productGradients : matrix(run.width)
     hiddenProductGradients = cell.hiddenGain == nil ? sumGradients : matrix(run.width)
     normalizedCell = cell.cellGain == nil ? nil : matrix(cell.units)
     let work = Double(count)
@@ -70,34 +73,41 @@ private final class GatedWayBack: Sendable {
   func takeSteps() {
     withExtendedLifetime((self, rows)) {
       run.runTeam { sequences in
-        let size = cell.outputSize
-        // What reaches the state before directly, and through the products.
-        let direct = Storage(count: max(1, sequences.count) * size)
-        let scratch = Storage(count: max(cell.units, max(1, sequences.count) * size))
-        run.forEachStep(of: sequences, reversed: true) { step in
-          let count = step.count * size
-          let carried = hidden[step.sequences.lowerBound]
-          gather(carried, step)
-          split(step, direct.base)
-          if let vector {
-            backLSTM(step, vector, scratch.base)
-          } else {
-            backGRU(step, scratch.base)
-            addElements(direct.base, scratch.base, into: direct.base, count: count)
-          }
-          normalizeBack(step)
-          backwardHidden.multiplyAlone(
-            hiddenProductGradients[step.row], rows: step.count, into: scratch.base)
-          if let mask = cell.noise?.recurrent {
-            multiplyElements(
-              scratch.base, mask.unsafeBase + step.sequences.lowerBound * size,
-              into: scratch.base, count: count)
-          }
-          addElements(direct.base, scratch.base, into: carried, count: count)
-        }
-        withExtendedLifetime((direct, scratch)) {}
+        let scratch = Storage(count: max(cell.units, sequences.count * cell.outputSize))
+        run.forEachStep(of: sequences, reversed: true) { stepBack($0, scratch.base) }
+        withExtendedLifetime(scratch) {}
       }
     }
+  }
+
+  /// Takes some sequences back over one step.
+  private func stepBack(_ step: GatedStep, _ scratch: UnsafeMutablePointer<Float>) {
+    let carried = hidden[step.sequences.lowerBound]
+    let count = step.count * cell.outputSize
+    gather(carried, step)
+    // What reaches the state before directly comes first, then what does through the products.
+    var isBegun = split(step, carried)
+    if let vector {
+      backLSTM(step, vector, scratch)
+    } else if isBegun {
+      backGRU(step, scratch)
+      addElements(carried, scratch, into: carried, count: count)
+    } else {
+      backGRU(step, carried)
+      isBegun = true
+    }
+    normalizeBack(step)
+    guard let mask = cell.noise?.recurrent else {
+      backwardHidden.multiplyAlone(
+        hiddenProductGradients[step.row], rows: step.count, accumulating: isBegun,
+        into: carried)
+      return
+    }
+    backwardHidden.multiplyAlone(
+      hiddenProductGradients[step.row], rows: step.count, into: scratch)
+    let factors = mask.unsafeBase + step.sequences.lowerBound * cell.outputSize
+    multiplyElements(scratch, factors, into: isBegun ? scratch : carried, count: count)
+    if isBegun { addElements(carried, scratch, into: carried, count: count) }
   }
 
   /// Adds up the whole gradient of a step's outputs.
@@ -112,17 +122,15 @@ private final class GatedWayBack: Sendable {
       count: count)
   }
 
-  /// Takes from the gradient of a step's outputs what goes to the state that zoneout kept.
-  private func split(_ step: GatedStep, _ direct: UnsafeMutablePointer<Float>) {
-    let count = step.count * cell.outputSize
+  /// Takes from the gradient of a step's outputs what goes to the state that zoneout kept, if any
+  /// was.
+  private func split(_ step: GatedStep, _ before: UnsafeMutablePointer<Float>) -> Bool {
     let masks = cell.noise?.hiddenKept
-    guard masks != nil || cell.zoneout.hidden > 0 else {
-      direct.update(repeating: 0, count: count)
-      return
-    }
+    guard masks != nil || cell.zoneout.hidden > 0 else { return false }
     kernels.gates.keep_pullback(
       outputs[step.row], masks.map { $0.unsafeBase + step.row * cell.outputSize },
-      cell.zoneout.hidden, direct, count)
+      cell.zoneout.hidden, before, step.count * cell.outputSize)
+    return true
   }
 
   /// The gradient of what the units put out.
@@ -150,20 +158,32 @@ private final class GatedWayBack: Sendable {
 
   private func backGRU(_ step: GatedStep, _ scratch: UnsafeMutablePointer<Float>) {
     kernels.gates.gru_pullback(
-      room.gates[step.row], run.normalizedSums(step), room.before[step.row], outputs[step.row],
+      room.gates[step.row], room.sums(step), room.before[step.row], outputs[step.row],
       productGradients[step.row], sumGradients[step.row], scratch, step.count, cell.units)
   }
 
-  /// Leads the gradient of normalised products to the products.
+  /// Leads the gradients of normalised products to the products.
   private func normalizeBack(_ step: GatedStep) {
-    guard let gain = cell.hiddenGain?.unsafeBase else { return }
-    for (group, norm) in zip(cell.normalizedGroups, room.groups) {
+    guard let inputGain = cell.inputGain, let hiddenGain = cell.hiddenGain else { return }
+    lead(
+      productGradients, to: inputProductGradients,
+      of: run.products.unsafeBase + step.row * run.width,
+      inputGain, room.inputNorms, step)
+    lead(
+      sumGradients, to: hiddenProductGradients, of: room.sums[step.row], hiddenGain,
+      room.hiddenNorms, step)
+  }
+
+  private func lead(
+    _ gradients: StepRows, to target: StepRows, of products: UnsafePointer<Float>, _ gain: Tensor,
+    _ norms: [RowNorm], _ step: GatedStep
+  ) {
+    let gain = gain.unsafeBase
+    for (group, norm) in zip(cell.normalizedGroups, norms) {
       let start = group.lowerBound
-      for row in step.row..<step.row + step.count {
-        kernels.rows.layer_norm_pullback(
-          room.sums[row] + start, gain + start, norm.mean[row], norm.inverse[row],
-          sumGradients[row] + start, hiddenProductGradients[row] + start, 1, group.count)
-      }
+      kernels.rows.layer_norm_pullback(
+        products + start, gain + start, norm.mean[step.row], norm.inverse[step.row],
+        gradients[step.row] + start, target[step.row] + start, step.count, group.count, run.width)
     }
   }
 
@@ -174,20 +194,19 @@ private final class GatedWayBack: Sendable {
     let (product, sums) = hiddenProductGradients.tensor
       .transposedTimesWithSums(room.read.tensor)
     gradients.append(product)
-    if cell.hiddenGain != nil {
-      let norms = NormGradients(width: run.width)
-      for (group, norm) in zip(cell.normalizedGroups, room.groups) {
-        norms.write(room.sums, sumGradients, norm, group)
-      }
-      let (gain, bias) = norms.tensors
-      if cell.hiddenBias != nil { gradients.append(bias) }
-      gradients.append(gain)
-    } else if cell.hiddenBias != nil {
-      gradients.append(sums)
+    let hiddenNorm = cell.hiddenGain.map { _ in
+      norms(room.sums.tensor, sumGradients, room.hiddenNorms)
     }
+    if cell.hiddenBias != nil { gradients.append(hiddenNorm?.shift ?? sums) }
+    if cell.inputGain != nil {
+      let inputNorm = norms(run.products, productGradients, room.inputNorms)
+      gradients.append(inputNorm.gain)
+      if cell.inputShift != nil { gradients.append(inputNorm.shift) }
+    }
+    if let hiddenNorm { gradients.append(hiddenNorm.gain) }
     if let normalizedCell, let candidate = room.candidate {
       let norms = NormGradients(width: cell.units)
-      norms.write(candidate, normalizedCell, room.cellNorm, 0..<cell.units)
+      norms.write(candidate.tensor, normalizedCell, room.cellNorm, 0..<cell.units)
       gradients += [norms.tensors.gain, norms.tensors.shift]
     }
     if cell.peepholes != nil { gradients.append(peepholeGradients()) }
@@ -195,6 +214,17 @@ private final class GatedWayBack: Sendable {
       gradients.append(outputs.tensor.transposedTimesWithSums(units.tensor).product)
     }
     return gradients
+  }
+
+  /// The gradients of the gain and the shift of normalised products.
+  private func norms(
+    _ products: Tensor, _ gradients: StepRows, _ norms: [RowNorm]
+  ) -> (gain: Tensor, shift: Tensor) {
+    let sums = NormGradients(width: run.width)
+    for (group, norm) in zip(cell.normalizedGroups, norms) {
+      sums.write(products, gradients, norm, group)
+    }
+    return sums.tensors
   }
 
   private func peepholeGradients() -> Tensor? {
@@ -232,15 +262,14 @@ private struct NormGradients {
   ///   - norm: the mean and the inverse deviation of each row.
   ///   - group: the columns.
   func write(
-    _ rows: StepRows, _ gradients: StepRows, _ norm: (mean: StepRows, inverse: StepRows),
-    _ group: Range<Int>
+    _ rows: Tensor, _ gradients: StepRows, _ norm: RowNorm, _ group: Range<Int>
   ) {
-    let count = rows.tensor.shape[0]
-    withExtendedLifetime((self, rows, gradients, norm.mean, norm.inverse)) {
+    let count = rows.shape[0]
+    withExtendedLifetime((self, rows, gradients, norm)) {
       inParallel(over: group.count, unit: 64, cost: Double(count) * 0.2) { part in
         let start = group.lowerBound + part.lowerBound
         kernels.rows.layer_norm_parameter_pullback(
-          rows[0] + start, norm.mean[0], norm.inverse[0], gradients[0] + start, width,
+          rows.unsafeBase + start, norm.mean[0], norm.inverse[0], gradients[0] + start, width,
           gain[0] + start, shift[0] + start, count, part.count)
       }
     }

@@ -20,7 +20,7 @@ extension GatedRun {
               step, vector, into: room.unprojected.map { $0[step.place] } ?? outputs[step.row])
           } else {
             kernels.gates.gru(
-              products.unsafeBase + step.row * width, normalizedSums(step), room.before[step.place],
+              inputProducts(step), room.sums(step), room.before[step.place],
               room.gates[step.place], outputs[step.row], step.count, cell.units)
           }
           if let forwardProjection, let unprojected = room.unprojected {
@@ -56,21 +56,32 @@ extension GatedRun {
     forwardHidden.multiplyAlone(
       room.read[step.place], rows: step.count, bias: cell.hiddenGain == nil ? bias : nil,
       into: sums)
-    guard let gain = cell.hiddenGain?.unsafeBase, let normalized = room.normalized else { return }
-    for (group, norm) in zip(cell.normalizedGroups, room.groups) {
-      let start = group.lowerBound
-      for row in 0..<step.count {
-        kernels.rows.layer_norm(
-          sums + row * width + start, gain + start, bias.map { $0 + start },
-          GatedRecurrence.epsilon, normalized[step.place + row] + start,
-          norm.mean[step.place + row], norm.inverse[step.place + row], 1, group.count)
-      }
-    }
+    guard let gain = cell.hiddenGain else { return }
+    normalize(sums, gain, bias, room.hiddenNorms, step, into: room.sums(step))
   }
 
-  /// What the gates get from the state.
-  func normalizedSums(_ step: GatedStep) -> UnsafeMutablePointer<Float> {
-    (room.normalized ?? room.sums)[step.place]
+  /// What the gates get from the input in a step.
+  private func inputProducts(_ step: GatedStep) -> UnsafePointer<Float> {
+    let own = products.unsafeBase + step.row * width
+    guard let gain = cell.inputGain, let normalized = room.normalizedProducts else { return own }
+    let target = normalized[step.sequences.lowerBound]
+    normalize(own, gain, cell.inputShift?.unsafeBase, room.inputNorms, step, into: target)
+    return UnsafePointer(target)
+  }
+
+  /// Normalises the products of a step, each group of gates on its own.
+  private func normalize(
+    _ products: UnsafePointer<Float>, _ gain: Tensor, _ shift: UnsafePointer<Float>?,
+    _ norms: [RowNorm], _ step: GatedStep, into target: UnsafeMutablePointer<Float>
+  ) {
+    let gain = gain.unsafeBase
+    for (group, norm) in zip(cell.normalizedGroups, norms) {
+      let start = group.lowerBound
+      kernels.rows.layer_norm(
+        products + start, gain + start, shift.map { $0 + start }, GatedRecurrence.epsilon,
+        target + start, norm.mean[step.place], norm.inverse[step.place], step.count, group.count,
+        width)
+    }
   }
 
   private func advanceLSTM(
@@ -82,7 +93,7 @@ extension GatedRun {
     cellBefore[place].update(from: state, count: step.count * units)
     var kernel = cell.lstm()
     var rows = lembra_lstm_forward(
-      x: products.unsafeBase + step.row * width, y: normalizedSums(step),
+      x: inputProducts(step), y: room.sums(step),
       cell: cellBefore[place],
       masks: cell.noise?.cellKept.map { $0.unsafeBase + step.row * units },
       gates: room.gates[place], cell_out: state, out: out, candidate: room.candidate?[place],

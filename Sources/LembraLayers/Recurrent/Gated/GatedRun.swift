@@ -11,8 +11,8 @@ final class GatedRun: Sendable {
   let products: Tensor
   let layout: SequenceLayout
   let first: [Tensor]
-  let direction: Direction
   let isTraining: Bool
+  private let steps: SequenceSteps
 
   /// `R` and the projection, as the kernels read them.
   let forwardHidden: PackedMatrix
@@ -38,39 +38,32 @@ final class GatedRun: Sendable {
     self.products = products
     self.layout = layout
     self.first = first
-    self.direction = direction
+    steps = SequenceSteps(layout, direction)
     self.isTraining = isTraining
     let work = Double(layout.rowCount)
     forwardHidden = PackedMatrix(cell.hidden, isTransposed: true, work: work)
     forwardProjection = cell.projection.map { PackedMatrix($0, isTransposed: true, work: work) }
-    room = GatedRoom(cell, rows: isTraining ? layout.rowCount : layout.batchCount)
+    room = GatedRoom(
+      cell, rows: isTraining ? layout.rowCount : layout.batchCount,
+      sequences: layout.batchCount)
   }
 
   /// Calls `body` with the steps of one thread's sequences, the first in the direction's own order
   /// or the last.
-  func forEachStep(
-    of sequences: Range<Int>, reversed: Bool, _ body: (GatedStep) -> Void
-  ) {
-    let order =
-      direction == .forward ? Array(0..<layout.stepCount) : (0..<layout.stepCount).reversed()
-    for step in reversed ? order.reversed() : order {
-      let own = sequences.clamped(to: 0..<layout.activeCounts[step])
-      if own.isEmpty { continue }
+  func forEachStep(of sequences: Range<Int>, reversed: Bool, _ body: (GatedStep) -> Void) {
+    steps.forEach(of: sequences, reversed: reversed) { rows, own in
       body(
         GatedStep(
-          sequences: own, row: layout.offsets[step] + own.lowerBound,
-          place: isTraining ? layout.offsets[step] + own.lowerBound : own.lowerBound))
+          sequences: own, row: rows.lowerBound,
+          place: isTraining ? rows.lowerBound : own.lowerBound))
     }
   }
 
   /// Calls `body` with the sequences of each thread.
   func runTeam(_ body: (Range<Int>) -> Void) {
     // A step of few rows reads its weights too often for them.
-    let threads = max(1, min(Threads.limit, layout.batchCount / 3))
-    let work = Double(layout.rowCount) * Double(cell.hidden.shape.count)
-    ThreadPool.shared.run(work < 200_000 ? 1 : threads, isShort: work < 20_000_000) { team in
-      flushingDenormals { body(layout.sequences(share: team.index, of: team.count)) }
-    }
+    steps.runTeam(
+      work: Double(layout.rowCount) * Double(cell.hidden.shape.count), leastSequences: 3, body)
   }
 }
 
@@ -115,6 +108,17 @@ final class StepRows: @unchecked Sendable {
   subscript(row: Int) -> UnsafeMutablePointer<Float> { base + row * width }
 }
 
+/// The mean and the inverse deviation of rows that were normalised.
+struct RowNorm: Sendable {
+  let mean: StepRows
+  let inverse: StepRows
+
+  init(rows: Int) {
+    mean = StepRows(rows: rows, width: 1)
+    inverse = StepRows(rows: rows, width: 1)
+  }
+}
+
 /// What the steps of a run leave behind, a row for each row of the batch or for each sequence.
 final class GatedRoom: Sendable {
   /// The state before, `[·, P]`, and what of it is multiplied, which noise may have changed.
@@ -127,9 +131,15 @@ final class GatedRoom: Sendable {
   /// The gates, `[·, G·H]`.
   let gates: StepRows
 
-  /// The products of the state, `[·, G·H]`, and what they are normalised to.
+  /// The products of the state, `[·, G·H]`.
   let sums: StepRows
-  let normalized: StepRows?
+
+  /// What they are normalised to; of an LSTM, which needs them no more, of the last step alone.
+  private let normalizedSums: StepRows?
+  private let keepsSums: Bool
+
+  /// What the products of the input are normalised to, of the last step.
+  let normalizedProducts: StepRows?
 
   /// An LSTM's cell vector before zoneout, `[·, H]`, where the way back needs it.
   let candidate: StepRows?
@@ -137,11 +147,12 @@ final class GatedRoom: Sendable {
   /// What is projected, `[·, H]`.
   let unprojected: StepRows?
 
-  /// For each normalised group, and for the cell vector, the mean and the inverse deviation.
-  let groups: [(mean: StepRows, inverse: StepRows)]
-  let cellNorm: (mean: StepRows, inverse: StepRows)
+  /// The mean and the inverse deviation of the cell vector and, by group, of the products.
+  let cellNorm: RowNorm
+  let inputNorms: [RowNorm]
+  let hiddenNorms: [RowNorm]
 
-  init(_ cell: GatedRecurrence, rows: Int) {
+  init(_ cell: GatedRecurrence, rows: Int, sequences: Int) {
     let (units, wide) = (cell.units, cell.gateCount * cell.units)
     func matrix(_ width: Int) -> StepRows { StepRows(rows: rows, width: width) }
     before = matrix(cell.outputSize)
@@ -149,11 +160,22 @@ final class GatedRoom: Sendable {
     cellBefore = cell.hasCell ? matrix(units) : nil
     gates = matrix(wide)
     sums = matrix(wide)
-    normalized = cell.hiddenGain == nil ? nil : matrix(wide)
+    keepsSums = !cell.hasCell
+    let isNormalized = cell.hiddenGain != nil
+    normalizedProducts = isNormalized ? StepRows(rows: sequences, width: wide) : nil
+    normalizedSums =
+      isNormalized ? keepsSums ? matrix(wide) : StepRows(rows: sequences, width: wide) : nil
     candidate = cell.cellGain == nil && cell.peepholes == nil ? nil : matrix(units)
     unprojected = cell.projection == nil ? nil : matrix(units)
-    groups =
-      cell.hiddenGain == nil ? [] : cell.normalizedGroups.map { _ in (matrix(1), matrix(1)) }
-    cellNorm = (matrix(1), matrix(1))
+    let groups = isNormalized ? cell.normalizedGroups.count : 0
+    inputNorms = (0..<groups).map { _ in RowNorm(rows: rows) }
+    hiddenNorms = (0..<groups).map { _ in RowNorm(rows: rows) }
+    cellNorm = RowNorm(rows: rows)
+  }
+
+  /// What the gates get from the state in a step.
+  func sums(_ step: GatedStep) -> UnsafeMutablePointer<Float> {
+    guard let normalizedSums else { return sums[step.place] }
+    return normalizedSums[keepsSums ? step.place : step.sequences.lowerBound]
   }
 }

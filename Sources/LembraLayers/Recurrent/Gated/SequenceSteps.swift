@@ -1,0 +1,46 @@
+import LembraTensor
+
+/// The steps of sequences in the order in which one direction takes them, shared out among threads that
+/// never wait for each other.
+struct SequenceSteps: Sendable {
+  let layout: SequenceLayout
+  private let direction: Direction
+
+  init(_ layout: SequenceLayout, _ direction: Direction) {
+    self.layout = layout
+    self.direction = direction
+  }
+
+  /// Calls `body` with the rows of each step of some sequences, and the sequences that have it.
+  ///
+  /// - Parameters:
+  ///   - sequences: the sequences of one thread.
+  ///   - reversed: whether the last step comes first.
+  ///   - body: works on a step.
+  func forEach(
+    of sequences: Range<Int>, reversed: Bool,
+    _ body: (_ rows: Range<Int>, _ own: Range<Int>) -> Void
+  ) {
+    let count = layout.stepCount
+    for index in 0..<count {
+      let step = layout.step(reversed ? count - 1 - index : index, direction)
+      let own = sequences.clamped(to: 0..<layout.activeCounts[step])
+      if own.isEmpty { continue }
+      let start = layout.offsets[step]
+      body(start + own.lowerBound..<start + own.upperBound, own)
+    }
+  }
+
+  /// Calls `body` with the sequences of each thread.
+  ///
+  /// - Parameters:
+  ///   - work: about the multiply-adds of all.
+  ///   - leastSequences: the fewest that a thread is worth having for.
+  ///   - body: works on some sequences.
+  func runTeam(work: Double, leastSequences: Int, _ body: (Range<Int>) -> Void) {
+    let threads = max(1, min(Threads.limit, layout.batchCount / leastSequences))
+    ThreadPool.shared.run(work < 200_000 ? 1 : threads, isShort: work < 20_000_000) { team in
+      flushingDenormals { body(layout.sequences(share: team.index, of: team.count)) }
+    }
+  }
+}
