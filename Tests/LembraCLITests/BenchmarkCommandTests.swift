@@ -236,3 +236,30 @@ extension CommandRun {
     #endif
   }
 }
+
+@Suite("lembra benchmark variants")
+struct BenchmarkVariantsTests {
+  @Test("tells the ratio of every variant of the kinds that were asked for")
+  func tellsRatios() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      """
+      [{"id": "own", "batch": 3, "time": 5, "input": 4, "hidden": 8, "layers": 1,
+        "bidirectional": false}]
+      """, to: "own.json")
+    let options = ["benchmark", "variants", "--workloads", "own.json", "--seconds", "0.001"]
+    let run = try CommandRun(options + ["--kinds", "gru", "--json", "--quiet"], in: folder)
+    #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+    let value = try JSONSerialization.jsonObject(with: Data(run.output.utf8))
+    let cells = try #require(value as? [[String: Any]])
+    #expect(
+      cells.map { "\($0["variant"] ?? "") \($0["mode"] ?? "")" } == [
+        "layer normalisation inference", "recurrent dropout inference", "zoneout inference",
+        "layer normalisation training", "recurrent dropout training", "zoneout training",
+        "weight drop training",
+      ])
+    for cell in cells { #expect(try #require(cell["ratio"] as? Double) > 0) }
+    let table = try CommandRun(options + ["--kinds", "lstm", "--modes", "training"], in: folder)
+    #expect(table.output.contains("peepholes") && table.output.contains("Times plain"))
+  }
+}

@@ -53,6 +53,22 @@ struct TextCommandTests {
     #expect(facts.contains("classify") && facts.contains("embedding.weight"))
   }
 
+  @Test(
+    "trains variants of cells, says so, and refuses those that a network cannot have",
+    arguments: [("classify", "cnn"), ("tag", "rnn"), ("language", "gru")])
+  func variants(task: String, other: String) throws {
+    let line = ["classify": classify, "tag": tag][task] ?? language
+    let options = "--peepholes --couple-gates --projection 4 --layer-norm --zoneout 0.05:0.1"
+    let run = try lembra("\(line) \(options) --recurrent-dropout 0.1 -o v.safetensors")
+    #expect(run.status == 0, "\(run.errors)")
+    let facts = try lembra("inspect v.safetensors").output
+    #expect(facts.contains("peepholes, coupled gates") && facts.contains("norm.hh_l0"), "\(facts)")
+    let refused = try lembra("\(line) --model \(other) --peepholes -o w.safetensors")
+    #expect(refused.status == 1 && refused.errors.contains("model: "), "\(refused.errors)")
+    #expect(try lembra("\(line) --zoneout much -o w.safetensors").status == 2)
+    #expect(try lembra("\(line) --zoneout 1.5 -o w.safetensors").errors.contains("zoneout"))
+  }
+
   @Test("gives the same bits again, with any number of threads")
   func repeatsItself() throws {
     _ = try lembra("\(classify) -o a.safetensors --threads 1")

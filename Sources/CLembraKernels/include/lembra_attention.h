@@ -10,7 +10,7 @@
 //   weight[q]   = softmax over the entries of the segment
 //   context[q]  = Σ weight[q, e] value[rows[e]]
 //
-// Sums are carried in double precision.
+// Sums are carried in double precision, to which a few products are added that were added up as floats.
 #pragma once
 
 #include <stdint.h>

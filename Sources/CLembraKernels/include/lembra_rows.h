@@ -3,7 +3,8 @@
 // A matrix is [rows, columns] and contiguous unless a stride (floats from row to row) is given.
 // The result for a row does not depend on how many rows a call has, nor a column's on how many
 // columns: calls may be cut by rows, and by columns where there is a stride. Sums are carried in
-// double precision and rounded once. Outputs must not overlap inputs unless it is said they may.
+// double precision and rounded once; those of layer normalisation and of exponentials add up two or
+// four numbers as floats before. Outputs must not overlap inputs unless it is said they may.
 #pragma once
 
 #include <stdint.h>
@@ -130,7 +131,8 @@ typedef struct {
 
   // MARK: What is known of a row that is not kept. `columns` may be 0 only in `keep_largest`.
 
-  // Σ exp(x - most) with the largest of x, NaNs aside, in `most`; 0 where all are -inf.
+  // Σ exp(x - most) with the largest of x, NaNs aside, in `most`; 0 where all are -inf. What is 87 or
+  // more below the largest counts as nothing.
   double (*_Nonnull exponential_sum)(const float *_Nonnull x, long columns, float *_Nonnull most);
 
   // Takes note of the largest of x, whose first element stands for `first_column`. Pieces of a row

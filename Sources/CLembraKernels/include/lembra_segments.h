@@ -26,7 +26,8 @@ typedef struct {
       const float *_Nonnull y, const float *_Nonnull gradient, const int32_t *_Nonnull starts,
       float *_Nonnull out, long count);
 
-  // MARK: Sums, carried in double precision over ascending entries.
+  // MARK: Sums, carried in double precision over ascending entries; of weighted entries two are first
+  // added up as floats.
 
   // out[s] = Σ weights[e] x[rows[e]]; without weights the mean of x[rows[e]], 0 if there is none.
   void (*_Nonnull sums)(

@@ -79,20 +79,18 @@ public struct Attention: Module {
 
   /// Prepares the sequences of a batch to be attended to; a segment is a sequence of the layout.
   ///
-  /// - Parameters:
-  ///   - memory: the sequences, with M features.
-  ///   - values: what contexts are the weighted sums of, a row for each of the memory's; its own rows
-  ///     when nil.
+  /// - Parameter memory: the sequences, with M features.
   /// - Returns: what is ready to be attended to.
-  /// - Precondition: the extents agree.
-  public func reader(of memory: SequenceBatch, values: Tensor? = nil) -> AttentionReader {
-    reader(of: memory, values: values, repeatedQuery)
+  /// - Precondition: there are M features.
+  public func reader(of memory: SequenceBatch) -> AttentionReader {
+    reader(of: memory, values: nil, repeatedQuery)
   }
 
   /// `W` for many applications, where there is one.
   var repeatedQuery: RepeatedAffine? { query.map { RepeatedAffine($0.weight, $0.bias) } }
 
-  /// Prepares the sequences of a batch, where `W` is prepared already.
+  /// Prepares the sequences of a batch, where `W` is prepared already and contexts may be weighted sums of
+  /// other `values` than the memory's own rows.
   func reader(
     of memory: SequenceBatch, values: Tensor?, _ query: RepeatedAffine?
   ) -> AttentionReader {

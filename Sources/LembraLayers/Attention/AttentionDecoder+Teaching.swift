@@ -1,8 +1,8 @@
 public import LembraTensor
 
 extension AttentionDecoder {
-  /// The decoder for writing step by step, whatever it reads.
-  public var prepared: PreparedDecoder { PreparedDecoder(self) }
+  /// Packs the weights for writing step by step, whatever is read.
+  public func prepared() -> PreparedDecoder { PreparedDecoder(self) }
 
   /// Prepares the decoder to write step by step, while reading `memory`.
   ///
@@ -10,7 +10,7 @@ extension AttentionDecoder {
   /// - Returns: what writes.
   /// - Precondition: there are M features.
   public func stepper(reading memory: SequenceBatch) -> DecoderStepper {
-    prepared.stepper(reading: memory)
+    prepared().stepper(reading: memory)
   }
 
   /// The state before the first step.
@@ -33,7 +33,7 @@ extension AttentionDecoder {
 
   /// The outputs at every step of sequences that are known: teacher forcing.
   ///
-  /// They are those of calling the stepper with one token after the other.
+  /// They are those of calling the stepper with one token after the other, but for rounding.
   ///
   /// - Parameters:
   ///   - tokens: the vectors of the tokens before each step, with E features.

@@ -2,8 +2,8 @@ import LembraTensor
 
 /// The output of a decoder, `tanh(W [state; context; token] + b)`, at every step of it.
 ///
-/// It is a sum of parts, which are multiplied apart: what comes from a token or from a source is made
-/// once, however many rows need it.
+/// It is a sum of parts, which are multiplied apart, so that what comes from a token, or from a memory that
+/// is projected, can be made once for all rows that need it.
 struct DecoderReadout: Sendable {
   private let top: RepeatedAffine
   private let context: RepeatedAffine?

@@ -38,6 +38,9 @@ public struct PreparedDecoder: Sendable {
     precondition(
       memory.featureCount == configuration.memorySize,
       "AttentionDecoder: a memory of \(memory.featureCount) features")
+    precondition(
+      !projectsMemory || memory.layout.lengths.allSatisfy { $0 > 0 },
+      "AttentionDecoder: an empty source in a memory that is projected")
     let values = projectsMemory && attention != nil ? projected(memory.rows) : nil
     return DecoderStepper(
       self, reader: attention?.reader(of: memory, values: values, query),

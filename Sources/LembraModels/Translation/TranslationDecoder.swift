@@ -17,10 +17,11 @@ struct TranslationDecoder: SequenceDecoder {
   /// - Parameters:
   ///   - writer: what writes.
   ///   - sources: the tokens of each source; none is empty.
-  ///   - rowsOfSource: the most hypotheses of a source at a time.
+  ///   - isBeam: whether several hypotheses of a source stand side by side. What is drawn must not
+  ///     depend on how much is.
   ///   - returnsAttention: whether steps tell what they attended to.
   init(
-    _ writer: TranslationWriter, reading sources: [[Int]], rowsOfSource: Int,
+    _ writer: TranslationWriter, reading sources: [[Int]], isBeam: Bool,
     returnsAttention: Bool
   ) {
     let read = writer.network.read(sources)
@@ -28,7 +29,7 @@ struct TranslationDecoder: SequenceDecoder {
     self.returnsAttention = returnsAttention
     isReversed = network.reversesSource
     logits = writer.logits
-    stepper = writer.decoder.stepper(reading: read.memory, projectsMemory: rowsOfSource > 1)
+    stepper = writer.decoder.stepper(reading: read.memory, projectsMemory: isBeam)
     firstState = network.firstState(read, order: Array(sources.indices))
   }
 
@@ -70,7 +71,7 @@ struct TranslationWriter: Sendable {
 
   init(_ network: TranslationNetwork) {
     self.network = network
-    decoder = network.decoder.prepared
+    decoder = network.decoder.prepared()
     logits = network.repeatedLogits
   }
 }

@@ -89,7 +89,7 @@ extension Translator {
       limit: .tokens(max(1, 2_048 / options.rowsOfSource))
     ).inOrder().map { places in places.map { readable[$0] } }
     let writers = translators.map { TranslationWriter($0.network) }
-    // The longest sentences, which take most steps, come last.
+    // The longest sentences, which take most steps, come first.
     let answers = mapInTurn(over: batches.count) { index in
       Result { () throws(LembraError) in
         try found(
@@ -111,7 +111,7 @@ extension Translator {
   ) throws(LembraError) -> [[FoundSequence]] {
     let decoders = writers.map {
       TranslationDecoder(
-        $0, reading: sources, rowsOfSource: options.rowsOfSource,
+        $0, reading: sources, isBeam: options.sampling == nil && options.beamSize > 1,
         returnsAttention: options.needsAttention)
     }
     let decoder = EnsembleDecoder(decoders)

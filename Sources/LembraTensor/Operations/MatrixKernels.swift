@@ -44,6 +44,7 @@ package struct PackedMatrix: Sendable {
     _ a: UnsafePointer<Float>, rows: Int, bias: UnsafePointer<Float>? = nil,
     accumulating: Bool = false, into out: UnsafeMutablePointer<Float>
   ) {
+    precondition(!accumulating || bias == nil, "PackedMatrix: a bias and a sum")
     var product = lembra_multiply(
       a: a, a_stride: rowCount, packed: packed.base, bias: bias,
       accumulate: accumulating ? 1 : 0, c: out, c_stride: columnCount, k: rowCount,

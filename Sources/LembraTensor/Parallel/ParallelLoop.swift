@@ -19,8 +19,9 @@ package func mapInParallel<Result>(
   }
 }
 
-/// What `result` gives for each of `0..<count`, where each takes so long that threads take the next
-/// when they are done with one: the last first.
+/// What `result` gives for each of `0..<count`, where threads take the next when they are done with one.
+///
+/// They end at about the same time if what takes longest comes first.
 ///
 /// - Returns: the results in order.
 package func mapInTurn<Result>(over count: Int, _ result: (Int) -> Result) -> [Result] {
@@ -29,8 +30,8 @@ package func mapInTurn<Result>(over count: Int, _ result: (Int) -> Result) -> [R
     nonisolated(unsafe) let memory = memory
     ThreadPool.shared.run(min(Threads.limit, count)) { _ in
       while true {
-        let index = count - taken.add(1, ordering: .relaxed).newValue
-        if index < 0 { return }
+        let index = taken.add(1, ordering: .relaxed).oldValue
+        if index >= count { return }
         memory.initializeElement(at: index, to: result(index))
       }
     }

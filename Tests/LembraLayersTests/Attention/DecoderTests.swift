@@ -99,7 +99,7 @@ struct DecoderTests {
     _ decoder: AttentionDecoder, _ problem: Problem, _ index: Int, projectsMemory: Bool = false
   ) -> Tensor {
     let memory = SequenceBatch([problem.sources[index]])
-    let stepper = decoder.prepared.stepper(reading: memory, projectsMemory: projectsMemory)
+    let stepper = decoder.prepared().stepper(reading: memory, projectsMemory: projectsMemory)
     var state = firstState(decoder, problem, [index], memory.layout, order: [0])
     var outputs: [Tensor] = []
     for step in 0..<targetLengths[index] {

@@ -76,6 +76,17 @@ struct LanguageModelTests {
         $0.weightDrop = 0.4
         $0.cell = .gru
       },
+      small {
+        $0.variant = .init(
+          hasPeepholes: true, couplesGates: true, projectionSize: 5, isNormalized: true,
+          recurrentDropout: 0.1, zoneout: Zoneout(hidden: 0.1, cell: 0.1))
+      },
+      small {
+        $0.cell = .gru
+        $0.layerCount = 2
+        $0.tiesEmbeddings = true
+        $0.variant = .init(isNormalized: true, zoneout: Zoneout(hidden: 0.1))
+      },
     ])
   func roundTrip(architecture: LanguageArchitecture) throws {
     let result = try trained(architecture)
@@ -211,6 +222,15 @@ struct LanguageModelTests {
     for (name, change) in [
       ("hidden", { $0.hiddenSize = 0 }), ("layers", { $0.layerCount = 65 }),
       ("dropout", { $0.dropout = 1 }), ("weight drop", { $0.weightDrop = -0.1 }),
+      ("zoneout", { $0.variant = .init(zoneout: Zoneout(hidden: 1)) }),
+      ("projection", { $0.variant = .init(projectionSize: 0) }),
+      (
+        "model",
+        {
+          $0.cell = .gru
+          $0.variant = .init(hasPeepholes: true)
+        }
+      ),
     ] as [(String, (inout LanguageArchitecture) -> Void)] {
       let error = try #require(throws: LembraError.self) {
         _ = try LanguageModel(small(change), tokenizer: tokenizer(), seed: 0)
