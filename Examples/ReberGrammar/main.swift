@@ -81,7 +81,7 @@ while seen < most, known < test.count {
   let (_, gradients) = valueAndGradients(of: reader) { $0(batch).crossEntropy(targets) }
   optimizer.update(&reader, along: gradients)
   seen += strings.count
-  if seen.isMultiple(of: 100) { known = test.count { knows(reader, $0) } }
+  if seen.isMultiple(of: 100) || seen >= most { known = test.count { knows(reader, $0) } }
 }
 print(
   known == test.count

@@ -11,7 +11,7 @@ extension RecurrentEncoder.Configuration {
       ("zoneout of cells", variant.zoneout.cell),
     ] {
       try require(
-        rate >= 0 && rate < 1, "a rate of \(rate) keeps everything or is no probability",
+        rate >= 0 && rate < 1, "a rate of \(rate) leaves nothing to learn or is no probability",
         "choose a rate from 0 to below 1", name)
     }
     if let size = variant.projectionSize {

@@ -254,9 +254,9 @@ struct BenchmarkVariantsTests {
     let cells = try #require(value as? [[String: Any]])
     #expect(
       cells.map { "\($0["variant"] ?? "") \($0["mode"] ?? "")" } == [
-        "layer normalisation inference", "recurrent dropout inference", "zoneout inference",
+        "layer normalisation inference", "zoneout inference", "minGRU inference",
         "layer normalisation training", "recurrent dropout training", "zoneout training",
-        "weight drop training",
+        "weight drop training", "minGRU training",
       ])
     for cell in cells { #expect(try #require(cell["ratio"] as? Double) > 0) }
     let table = try CommandRun(options + ["--kinds", "lstm", "--modes", "training"], in: folder)

@@ -64,7 +64,7 @@ struct TextCommandTests {
     let facts = try lembra("inspect v.safetensors").output
     #expect(facts.contains("peepholes, coupled gates") && facts.contains("norm.hh_l0"), "\(facts)")
     let refused = try lembra("\(line) --model \(other) --peepholes -o w.safetensors")
-    #expect(refused.status == 1 && refused.errors.contains("model: "), "\(refused.errors)")
+    #expect(refused.status == 2 && refused.errors.contains("model: "), "\(refused.errors)")
     #expect(try lembra("\(line) --zoneout much -o w.safetensors").status == 2)
     #expect(try lembra("\(line) --zoneout 1.5 -o w.safetensors").errors.contains("zoneout"))
   }

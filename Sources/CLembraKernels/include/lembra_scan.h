@@ -14,8 +14,8 @@
 typedef enum { lembra_min_gru, lembra_min_lstm, lembra_scan_tanh, lembra_scan_relu } lembra_scan_kind;
 
 typedef struct {
-  // `before` keeps h, and `shares` what an h was multiplied by: 1 - sigmoid(z) or a. The state is read
-  // and becomes out.
+  // `before` keeps h, and `shares` what an h was multiplied by, 1 - sigmoid(z) or a; it is not NULL for
+  // those two kinds. The state is read and becomes out.
   void (*_Nonnull forward)(
       lembra_scan_kind, const float *_Nonnull x, const float *_Nullable weights,
       float *_Nonnull state, float *_Nonnull before, float *_Nullable shares,

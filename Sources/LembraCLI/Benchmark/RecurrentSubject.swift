@@ -39,6 +39,10 @@ struct RecurrentSubject {
   var call: () -> Void {
     let hidden = workload.hidden
     return switch kind {
+    case .lstm where variant.isScan:
+      call { MinLSTMCell(inputSize: $0, hiddenSize: hidden, key: $1) }
+    case .gru where variant.isScan: call { MinGRUCell(inputSize: $0, hiddenSize: hidden, key: $1) }
+    case .rnn where variant.isScan: call { IndRNNCell(inputSize: $0, hiddenSize: hidden, key: $1) }
     case .lstm:
       call { LSTMCell(inputSize: $0, hiddenSize: hidden, variant: variant.cell, key: $1) }
     case .gru:

@@ -8,11 +8,12 @@ import LembraTensor
 struct BenchmarkVariantsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "variants",
-    abstract: "Time variants of LSTM and GRU beside the plain cells.",
+    abstract: "Time variants of LSTM, GRU and RNN beside the plain cells.",
     usage: "lembra benchmark variants [<options>]",
     discussion: """
-      A variant and the plain cell are timed in turn, and what is told is the median of the ratios of \
-      their times: 1.2 says that the variant takes a fifth longer. In training chance has its part. \
+      A variant, or a cell without a product of the state, and the plain cell are timed in turn, and \
+      what is told is the median of the ratios of their times: 1.2 says that the variant takes a fifth \
+      longer. In training chance has its part. \
       The workloads are those of benchmark recurrent; without --only they are small and medium.
 
       Example: what do variants of a GRU cost in inference?
@@ -38,8 +39,8 @@ struct BenchmarkVariantsCommand: ParsableCommand {
       for (kind, mode) in work.cells(of: workload) {
         for variant in CellVariant.all(of: kind, hidden: workload.hidden)
         where !Interruption.isRequested {
-          // Weights are dropped in training only.
-          if mode == .inference, variant.cell == .plain { continue }
+          // Dropout, of weights or of the state, is a part of training alone.
+          if mode == .inference, variant.cell.isPlain, !variant.isScan { continue }
           narrator.remark("measuring \(workload.id), \(kind.rawValue), \(variant.name)")
           cells.append(
             VariantMeasurement(

@@ -150,7 +150,7 @@ struct LanguageNetworkOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The units of a layer. (default: 512, or 768 for many passes)", valueName: "count"))
+      "The units of a layer. (default: 512, or 768 for some passes)", valueName: "count"))
   var hidden: Int?
 
   @Option(
@@ -173,8 +173,8 @@ struct LanguageNetworkOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       """
-      The rate of dropout between layers and before the scores. (default: 0.1, or 0.4 for many \
-      passes)
+      The rate of dropout between layers and before the scores. (default: 0.1, or 0.4 for some \
+      and 0.35 for many passes)
       """, valueName: "rate"))
   var dropout: Float?
 
@@ -189,7 +189,7 @@ struct LanguageNetworkOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The share of recurrent weights that a step does without. (default: 0, or 0.4 for many passes)",
+      "The share of recurrent weights that a step does without. (default: 0, or 0.35 for many passes)",
       valueName: "rate"))
   var weightDrop: Float?
 

@@ -27,7 +27,8 @@ struct PlanDescription: Encodable {
     self.init(
       forecaster.network.fused, batch: forecaster.record?.options.batchSize ?? 32,
       steps: forecaster.configuration.window,
-      dropout: forecaster.configuration.architecture.dropout)
+      dropout: forecaster.configuration.architecture.dropout,
+      variant: forecaster.configuration.architecture.variant)
   }
 
   /// The layers of a model that read a text.
@@ -35,6 +36,7 @@ struct PlanDescription: Encodable {
     /// None if they are not run by fused kernels.
     var network: FusedNetwork?
     var dropout: Float
+    var variant: LSTMCell.Variant?
     /// The rows of the table of tokens, where those that recur are multiplied once.
     var tableRows: Int?
   }
@@ -43,16 +45,19 @@ struct PlanDescription: Encodable {
   init(_ layers: TextLayers, _ record: TextTrainingRecord?) {
     self.init(
       layers.network, batch: record?.options.batchSize ?? 32, steps: 32, dropout: layers.dropout,
-      tableRows: layers.tableRows)
+      variant: layers.variant, tableRows: layers.tableRows)
   }
 
   private init(
-    _ network: FusedNetwork?, batch: Int, steps: Int, dropout: Float, tableRows: Int? = nil
+    _ network: FusedNetwork?, batch: Int, steps: Int, dropout: Float, variant: LSTMCell.Variant?,
+    tableRows: Int? = nil
   ) {
     threads = Threads.limit
     self.steps = steps
     // With dropout between them the layers are trained one by one, each by a plan of its own.
-    isTrainedTogether = dropout == 0 || network?.layerCount == 1
+    // So are they with noise, which the fused kernels do not know.
+    isTrainedTogether =
+      (dropout == 0 || network?.layerCount == 1) && !(variant?.drawsNoise ?? false)
     guard let network else { return }
     var passes = [(1, FusedPlan.Pass.inference), (batch, .inference)]
     if isTrainedTogether { passes += [(batch, .training), (batch, .backward)] }
@@ -84,7 +89,7 @@ struct PlanDescription: Encodable {
       caption:
         "Division of work among up to \(NumberText.counted(threads, "thread")), sequences of "
         + NumberText.counted(steps, "step")
-        + (isTrainedTogether ? "" : "; with dropout between layers, they are trained one by one"))
+        + (isTrainedTogether ? "" : "; with dropout, they are trained one by one"))
     for entry in entries {
       table.append(
         [

@@ -23,7 +23,9 @@ struct TextModelDescription {
     let pools = ![.mlp, .cnn].contains(architecture.kind)
     self.init(
       TextClassifier.task, file, model.network, model.record,
-      .init(network: model.network.fused, dropout: architecture.dropout),
+      .init(
+        network: model.network.fused, dropout: architecture.dropout,
+        variant: architecture.variant),
       [
         ("model", architecture.kind.title), ("labels", "\(configuration.labels.count)"),
         ("labels a text", configuration.isMultiLabel ? "any number" : "1"),
@@ -40,7 +42,9 @@ struct TextModelDescription {
     let (configuration, architecture) = (model.configuration, model.configuration.architecture)
     self.init(
       SequenceTagger.task, file, model.network, model.record,
-      .init(network: model.network.fused, dropout: architecture.dropout),
+      .init(
+        network: model.network.fused, dropout: architecture.dropout,
+        variant: architecture.variant),
       [
         ("model", architecture.title), ("tags", "\(configuration.tags.count)"),
         ("scheme", configuration.scheme?.rawValue ?? "none"),
@@ -61,7 +65,7 @@ struct TextModelDescription {
       LanguageModel.task, file, model.network, model.record,
       .init(
         network: model.network.encoder.fused, dropout: architecture.dropout,
-        tableRows: model.tokenizer.count),
+        variant: architecture.variant, tableRows: model.tokenizer.count),
       [
         ("model", architecture.cell.rawValue.uppercased()),
         ("tokens", model.tokenizer.summary),

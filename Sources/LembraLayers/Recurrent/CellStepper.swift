@@ -36,7 +36,7 @@ public struct CellStepper: Sendable {
   /// - Parameters:
   ///   - projections: what ``projected(_:part:)`` made of each part of the input.
   ///   - state: the state before, a row for each row of the input.
-  /// - Returns: the output `[N, H]`, and the state after the step.
+  /// - Returns: the output `[N, P]`, and the state after the step.
   public func step(
     _ projections: [Tensor], _ state: [Tensor]
   ) -> (hidden: Tensor, state: [Tensor]) {

@@ -45,7 +45,8 @@ extension GRUCell {
       precondition(
         [recurrentDropout, zoneout].allSatisfy { $0 >= 0 && $0 < 1 }
           && (self == .plain || reset == .afterProduct),
-        "GRUCell: \(self) with its reset \(reset.rawValue)")
+        "GRUCell: rates from 0 to below 1 are needed, and a reset after the product unless the cell is "
+          + "plain, not \(self), \(reset.rawValue)")
     }
   }
 }

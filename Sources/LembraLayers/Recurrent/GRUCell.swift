@@ -127,12 +127,13 @@ public struct GRUCell: RecurrentCell {
       return runAsDefined(input, from: state, direction: direction)
     }
     var recurrence = GatedRecurrence(
-      kind: .gru, hidden: weights.hidden, hiddenBias: weights.hiddenBias,
+      kind: .gru, hidden: weights.hidden, packed: weights.packedHidden,
+      hiddenBias: weights.hiddenBias,
       inputGain: gains?.input, hiddenGain: gains?.hidden,
       inputShift: gains == nil ? nil : weights.inputBias, zoneout: zoneout)
     recurrence.noise = noise(input.layout)
     let (rows, last) = recurrence(
-      input.rows.affine(weights.input, gains == nil ? weights.inputBias : nil), input.layout,
+      weights.inputProducts(input.rows, gains == nil ? weights.inputBias : nil), input.layout,
       from: state?.tensors, direction)
     return (input.replacing(rows: rows), zeroState(batch: 0).filled(from: last))
   }

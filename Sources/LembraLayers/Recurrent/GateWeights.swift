@@ -2,7 +2,8 @@ public import LembraTensor
 
 /// The weights that RNN, LSTM and GRU cells have in common, under PyTorch's names.
 ///
-/// `G` is the number of gates: 1, 4 (input, forget, candidate, output) or 3 (reset, update, new).
+/// `G` is the number of gates: 1, 4 (input, forget, candidate, output) or 3 (reset, update, new; or,
+/// where the gates of an LSTM are coupled, forget, candidate, output).
 public struct GateWeights: Module {
   /// `W`, `[G·H, I]`.
   public var input: Tensor
@@ -18,6 +19,10 @@ public struct GateWeights: Module {
 
   /// What the kernels made of these weights, shared with copies of them.
   let packed = PackedWeights()
+
+  /// The same of `W` and of `R`, where gates are finished apart from the products.
+  private let packedInput = PackedCache()
+  let packedHidden = PackedCache()
 
   /// The number of inputs, I.
   public var inputSize: Int { input.shape[1] }
@@ -49,6 +54,14 @@ public struct GateWeights: Module {
     }
     self.inputBias = inputBias
     self.hiddenBias = hiddenBias
+  }
+
+  /// `W x`, plus `bias` to every row; without gradients `W` is packed once.
+  func inputProducts(_ rows: Tensor, _ bias: Tensor?) -> Tensor {
+    guard !rows.isTracked, !input.isTracked, bias.map({ !$0.isTracked }) ?? true else {
+      return rows.affine(input, bias)
+    }
+    return rows.times(packed: packedInput.transposed(input), bias: bias)
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {

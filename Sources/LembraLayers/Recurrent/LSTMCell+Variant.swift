@@ -65,20 +65,20 @@ extension LSTMCell {
     var gateCount: Int { couplesGates ? 3 : 4 }
 
     /// Whether a step is that of a plain cell, noise aside.
-    var isPlain: Bool {
+    package var isPlain: Bool {
       var other = self
       other.recurrentDropout = 0
       return other == .plain
     }
 
-    var drawsNoise: Bool { recurrentDropout > 0 || zoneout != Zoneout() }
+    package var drawsNoise: Bool { recurrentDropout > 0 || zoneout != Zoneout() }
 
     /// Traps unless all numbers can be used.
     func check() {
       let rates = [recurrentDropout, zoneout.hidden, zoneout.cell]
       precondition(
         rates.allSatisfy { $0 >= 0 && $0 < 1 } && (projectionSize ?? 1) > 0,
-        "LSTMCell: \(self)")
+        "LSTMCell: rates from 0 to below 1 and a projection above 0 are needed, not \(self)")
     }
   }
 }

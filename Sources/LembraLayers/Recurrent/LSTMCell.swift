@@ -67,7 +67,8 @@ public struct LSTMCell: RecurrentCell {
 
   /// Creates a cell with random weights.
   ///
-  /// Peepholes and the projection are uniform in `± 1/√H`; gains begin with 1.
+  /// Peepholes are uniform in `± 1/√H`, and so is the projection unless hidden weights are drawn in another
+  /// way; gains begin with 1.
   ///
   /// - Precondition: the sizes are above 0, and rates are at least 0 and below 1.
   public init(
@@ -165,13 +166,14 @@ public struct LSTMCell: RecurrentCell {
     if fused != nil { return runAsDefined(input, from: state, direction: direction) }
     var recurrence = GatedRecurrence(
       kind: .lstm(couplesGates: variant.couplesGates), hidden: weights.hidden,
+      packed: weights.packedHidden,
       hiddenBias: weights.hiddenBias, inputGain: gains?.input, hiddenGain: gains?.hidden,
       inputShift: gains == nil ? nil : weights.inputBias, cellGain: cellNorm?.weight,
       cellShift: cellNorm?.bias, peepholes: peepholes, projection: projection,
       zoneout: variant.zoneout)
     recurrence.noise = noise(input.layout)
     let (rows, last) = recurrence(
-      input.rows.affine(weights.input, gains == nil ? weights.inputBias : nil), input.layout,
+      weights.inputProducts(input.rows, gains == nil ? weights.inputBias : nil), input.layout,
       from: state?.tensors, direction)
     return (input.replacing(rows: rows), zeroState(batch: 0).filled(from: last))
   }

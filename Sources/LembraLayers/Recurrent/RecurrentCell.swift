@@ -23,7 +23,8 @@ public protocol RecurrentCell: Module {
   /// Advances one step on `input` `[N, I]`; the output is the new state's `hidden` `[N, P]`.
   func step(_ input: Tensor, _ state: State) -> State
 
-  /// This cell as Lembra's kernels run it, or nil, the default, if runs repeat ``step(_:_:)``.
+  /// This cell as part of a network that Lembra's kernels run as a whole, or nil, the default, if each
+  /// layer is run on its own.
   ///
   /// A fused cell's state is its hidden vector or, for an LSTM, its hidden and cell vector.
   var fused: FusedCell? { get }
@@ -34,7 +35,9 @@ public protocol RecurrentCell: Module {
   /// This cell for one pass of training, in whose ``run(_:from:direction:)`` chance has its part; the
   /// default is the cell itself.
   ///
-  /// A sequence meets the same noise at any place of any batch, on any number of threads.
+  /// The noise of a sequence depends on the caller's index of it, not on the other sequences nor on the
+  /// number of threads. It is a part of ``run(_:from:direction:)`` alone: ``step(_:_:)`` and what
+  /// ``stepper(inputSizes:)`` makes take its mean.
   func drawingNoise(_ key: RandomKey) -> Self
 
   /// This cell for advancing step by step with gradients, where the input of a step depends on the

@@ -30,7 +30,7 @@ public struct RecurrentEncoder: Module {
     /// Whether one mask serves all steps of a sequence: variational dropout.
     public var locksDropout: Bool
 
-    /// What sets the cells apart from plain ones, if it is a part of such cells; see ``misfit``.
+    /// What sets the cells apart from plain ones; cells of the kind must have it.
     public var variant: LSTMCell.Variant
 
     public init(
@@ -52,7 +52,7 @@ public struct RecurrentEncoder: Module {
   /// The number of features of an input row.
   public var inputSize: Int { layers.inputSize }
 
-  /// The number of features of an output row: H, or 2H in both directions.
+  /// The number of features of an output row: that of a cell's output, twice in both directions.
   public var outputSize: Int { layers.outputSize }
 
   /// Draws layers with random weights.

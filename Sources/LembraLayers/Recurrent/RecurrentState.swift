@@ -5,7 +5,7 @@ public import LembraTensor
 /// A state is visited like the parameters of a module; a learnt first state is trained in the same
 /// way.
 public protocol RecurrentState: Module, CarriedState {
-  /// The cell's output, `[N, H]`.
+  /// The cell's output, `[N, P]`.
   var hidden: Tensor { get }
 }
 

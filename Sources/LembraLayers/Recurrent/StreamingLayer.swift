@@ -23,8 +23,11 @@ extension Recurrent: StreamingLayer {
   /// - Precondition: the layer reads forward.
   public func step(_ input: Tensor, _ state: Cell.State) -> (output: Tensor, state: Cell.State) {
     precondition(readsForward, "a layer that reads backward cannot go step by step")
-    let next = cell.step(input, state)
-    return (next.hidden, next)
+    guard input.shape[0] > 0 else { return (Tensor(zeros: [0, outputSize]), state) }
+    let layout = SequenceLayout(count: input.shape[0], length: 1)
+    let (output, next) = cell.run(
+      SequenceBatch(rows: input, layout: layout), from: state, direction: .forward)
+    return (output.rows, next)
   }
 }
 

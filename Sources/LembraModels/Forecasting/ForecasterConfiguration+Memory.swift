@@ -1,3 +1,4 @@
+import LembraLayers
 import LembraTensor
 
 extension ForecasterConfiguration {
@@ -8,8 +9,11 @@ extension ForecasterConfiguration {
   func requireMemory(batchSize: Int) throws(LembraError) {
     let weights = 7 * Double(parameterCount ?? .max)
     let directions: Double = architecture.kind.isBidirectional ? 2 : 1
-    // At most four gates, a cell vector, an output and its gradient for each unit and row.
-    let units = Double(architecture.hiddenSize) * Double(architecture.layerCount) * directions * 7
+    // For each unit and row at most four gates, a cell vector, an output and its gradient; a variant also
+    // keeps the products and what was before a step, and a normalised one the gradients of both products.
+    let kept = architecture.variant.map { $0.isNormalized ? 28.0 : 14.0 } ?? 7
+    let units =
+      Double(architecture.hiddenSize) * Double(architecture.layerCount) * directions * kept
     let rows = Double(batchSize) * Double(architecture.kind == .mlp ? 1 : window)
     let inputs = Double(batchSize) * Double(window) * Double(columns.count) * 2
     let needed = 4 * (weights + rows * units + inputs)

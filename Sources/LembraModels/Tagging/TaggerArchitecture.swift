@@ -57,6 +57,8 @@ public struct TaggerArchitecture: Hashable, Codable, Sendable {
   public var wordDropout: Float
 
   /// What sets the recurrent cells apart from plain ones; nil for plain ones.
+  ///
+  /// What reads the characters of a word has plain ones.
   public var variant: LSTMCell.Variant?
 
   public init(

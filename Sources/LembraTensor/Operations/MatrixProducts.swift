@@ -53,7 +53,7 @@ extension Tensor {
   /// Returns the product with a packed matrix, plus `bias` to every row.
   ///
   /// Axes before the last count as rows.
-  func times(packed: PackedMatrix, bias: Tensor? = nil) -> Tensor {
+  package func times(packed: PackedMatrix, bias: Tensor? = nil) -> Tensor {
     Tensor(shape: Shape(rows: shape.rows, columns: packed.columnCount)) { out in
       withElementsOf(self, bias ?? self) { a, biasElements in
         packed.multiply(a, rows: shape.rows, bias: bias == nil ? nil : biasElements, into: out)

@@ -136,6 +136,39 @@ struct CellVariantTests {
     }
   }
 
+  @Test("a run gives the same bits on any number of threads, and so do its gradients")
+  func threads() {
+    let whole = LSTMCell.Variant(
+      hasPeepholes: true, projectionSize: 40, isNormalized: true, recurrentDropout: 0.2,
+      zoneout: Zoneout(hidden: 0.1, cell: 0.1))
+    func same(_ cell: some RecurrentCell) -> Bool {
+      // Above what one thread does alone.
+      let lengths = (0..<12).map { 30 - 2 * $0 }
+      let layout = SequenceLayout(lengths: lengths)
+      let module = NoisyRun(
+        cell: cell.drawingNoise(key(5)),
+        input: Tensor(uniformIn: -1...1, shape: [layout.rowCount, 24], key: key(4)),
+        state: cell.zeroState(batch: lengths.count))
+      return isSameOnAnyNumberOfThreads {
+        let (value, gradients) = valueAndGradients(of: module) { run in
+          let (output, last) = run.cell.run(
+            SequenceBatch(rows: run.input, layout: layout), from: run.state,
+            direction: .backward)
+          return run.loss(output, last)
+        }
+        return [Tensor(value)] + gradients.values.compactMap(\.self)
+      }
+    }
+    #expect(same(LSTMCell(inputSize: 24, hiddenSize: 64, variant: whole, key: key(0))))
+    #expect(
+      same(
+        GRUCell(
+          inputSize: 24, hiddenSize: 64, variant: .init(isNormalized: true, zoneout: 0.2),
+          key: key(0))))
+    #expect(same(MinGRUCell(inputSize: 24, hiddenSize: 64, key: key(0))))
+    #expect(same(IndRNNCell(inputSize: 24, hiddenSize: 64, key: key(0))))
+  }
+
   @Test("zoneout keeps a share of units as they were")
   func zoneout() {
     let cell = GRUCell(inputSize: 2, hiddenSize: 400, variant: .init(zoneout: 0.25), key: key(0))

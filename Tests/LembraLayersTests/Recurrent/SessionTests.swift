@@ -52,6 +52,18 @@ struct StreamUnderTest: CustomTestStringConvertible, Sendable {
     .init("LSTM", LSTM(LSTMCell(inputSize: 5, hiddenSize: 21, key: key))),
     .init("LSTM of 130 units", LSTM(LSTMCell(inputSize: 64, hiddenSize: 130, key: key))),
     .init("GRU", GRU(GRUCell(inputSize: 64, hiddenSize: 70, key: key))),
+    .init(
+      "LSTM of all variants",
+      LSTM(
+        LSTMCell(
+          inputSize: 5, hiddenSize: 21,
+          variant: .init(
+            hasPeepholes: true, couplesGates: true, projectionSize: 9, isNormalized: true,
+            zoneout: Zoneout(hidden: 0.1, cell: 0.1)), key: key))),
+    .init(
+      "normalised GRU",
+      GRU(GRUCell(inputSize: 5, hiddenSize: 21, variant: .init(isNormalized: true), key: key))),
+    .init("minGRU", Recurrent(MinGRUCell(inputSize: 5, hiddenSize: 21, key: key))),
     .init("RNN", RNN(RNNCell(inputSize: 3, hiddenSize: 100, nonlinearity: .relu, key: key))),
     .init(
       "GRU with a learnt state",

@@ -20,6 +20,7 @@ struct GatedRecurrence: Sendable {
 
   /// `R`, `[G·H, P]`, and its bias.
   var hidden: Tensor
+  let packed: PackedCache
   var hiddenBias: Tensor?
 
   /// What the products of the input and of the state are multiplied by after they were normalised,
@@ -96,8 +97,9 @@ struct GatedRecurrence: Sendable {
     let states = first ?? [zeros(outputSize)] + (hasCell ? [zeros(units)] : [])
     let inputs = [products] + states + parameters
     let isTraining = inputs.contains(where: \.isTracked)
-    let run = GatedRun(self, products, layout, states, direction, isTraining: isTraining)
-    let (rows, last) = run.forward()
+    let run = GatedRun(
+      self, products: products, SequenceSteps(layout, direction), isTraining: isTraining)
+    let (rows, last) = run.forward(products, from: states)
     guard isTraining else { return (rows, last) }
     let results = Tensor.recorded([rows] + last, from: inputs) { gradients in
       run.backward(rows: gradients[0], states: Array(gradients.dropFirst()))
@@ -148,7 +150,7 @@ package struct RecurrentNoise: Sendable {
   package var hiddenKept: Tensor?
   package var cellKept: Tensor?
 
-  /// Draws the noise of a run; a sequence has the same at any place of any batch.
+  /// Draws the noise of a run; that of a sequence depends on the caller's index of it alone.
   init(
     _ layout: SequenceLayout, recurrentDropout: Float, zoneout: Zoneout, outputSize: Int,
     units: Int, key: RandomKey

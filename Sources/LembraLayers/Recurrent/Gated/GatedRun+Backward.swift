@@ -63,11 +63,11 @@ private final class GatedWayBack: Sendable {
     inputProductGradients = cell.inputGain == nil ? productGradients : matrix(run.width)
     hiddenProductGradients = cell.hiddenGain == nil ? sumGradients : matrix(run.width)
     normalizedCell = cell.cellGain == nil ? nil : matrix(cell.units)
-    let work = Double(count)
-    backwardHidden = PackedMatrix(cell.hidden, isTransposed: false, work: work)
-    backwardProjection = cell.projection.map {
-      PackedMatrix($0, isTransposed: false, work: work)
+    func packed(_ matrix: Tensor) -> PackedMatrix {
+      PackedMatrix(matrix, isTransposed: false, work: Double(count) * Double(matrix.shape.count))
     }
+    backwardHidden = packed(cell.hidden)
+    backwardProjection = cell.projection.map(packed)
   }
 
   func takeSteps() {
@@ -164,13 +164,15 @@ private final class GatedWayBack: Sendable {
 
   /// Leads the gradients of normalised products to the products.
   private func normalizeBack(_ step: GatedStep) {
-    guard let inputGain = cell.inputGain, let hiddenGain = cell.hiddenGain else { return }
+    guard let inputGain = cell.inputGain, let hiddenGain = cell.hiddenGain,
+      let products = run.inputProducts
+    else { return }
     lead(
       productGradients, to: inputProductGradients,
-      of: run.products.unsafeBase + step.row * run.width,
+      of: products.unsafeBase + step.row * run.width,
       inputGain, room.inputNorms, step)
     lead(
-      sumGradients, to: hiddenProductGradients, of: room.sums[step.row], hiddenGain,
+      sumGradients, to: hiddenProductGradients, of: room.products(step), hiddenGain,
       room.hiddenNorms, step)
   }
 
@@ -195,11 +197,11 @@ private final class GatedWayBack: Sendable {
       .transposedTimesWithSums(room.read.tensor)
     gradients.append(product)
     let hiddenNorm = cell.hiddenGain.map { _ in
-      norms(room.sums.tensor, sumGradients, room.hiddenNorms)
+      norms(room.allProducts, sumGradients, room.hiddenNorms)
     }
     if cell.hiddenBias != nil { gradients.append(hiddenNorm?.shift ?? sums) }
-    if cell.inputGain != nil {
-      let inputNorm = norms(run.products, productGradients, room.inputNorms)
+    if let products = run.inputProducts {
+      let inputNorm = norms(products, productGradients, room.inputNorms)
       gradients.append(inputNorm.gain)
       if cell.inputShift != nil { gradients.append(inputNorm.shift) }
     }

@@ -4,23 +4,35 @@ import LembraTensor
 extension GatedRun {
   /// Takes all steps.
   ///
+  /// - Parameters:
+  ///   - products: what the gates get from the input, `[rows, G·H]`.
+  ///   - first: the tensors of the first state, rows in the layout's order.
   /// - Returns: the output at every step `[rows, P]`, and the tensors of the last state.
-  func forward() -> (rows: Tensor, states: [Tensor]) {
+  func forward(
+    _ products: Tensor, from first: [Tensor]
+  ) -> (rows: Tensor, states: [Tensor]) {
     let batch = layout.batchCount
+    for (state, size) in zip(first, [cell.outputSize, cell.units]) {
+      precondition(
+        state.shape == [batch, size],
+        "a state of shape \(state.shape) for \(batch) sequences and \(size) numbers")
+    }
     let outputs = StepRows(rows: layout.rowCount, width: cell.outputSize)
     let hidden = StepRows(rows: batch, width: cell.outputSize, first: first[0])
     let vector = cell.hasCell ? StepRows(rows: batch, width: cell.units, first: first[1]) : nil
-    withExtendedLifetime((self, outputs, hidden, vector)) {
+    withExtendedLifetime((self, products, outputs, hidden, vector)) {
       runTeam { sequences in
         forEachStep(of: sequences, reversed: false) { step in
           read(hidden, step)
           multiply(step)
+          let fromInput = normalizedInput(products.unsafeBase + step.row * width, step)
           if let vector {
             advanceLSTM(
-              step, vector, into: room.unprojected.map { $0[step.place] } ?? outputs[step.row])
+              step, fromInput, vector,
+              into: room.unprojected.map { $0[step.place] } ?? outputs[step.row])
           } else {
             kernels.gates.gru(
-              inputProducts(step), room.sums(step), room.before[step.place],
+              fromInput, room.sums(step), room.before[step.place],
               room.gates[step.place], outputs[step.row], step.count, cell.units)
           }
           if let forwardProjection, let unprojected = room.unprojected {
@@ -51,7 +63,7 @@ extension GatedRun {
 
   /// Multiplies the state by `R`, and normalises the products.
   private func multiply(_ step: GatedStep) {
-    let sums = room.sums[step.place]
+    let sums = room.products(step)
     let bias = cell.hiddenBias?.unsafeBase
     forwardHidden.multiplyAlone(
       room.read[step.place], rows: step.count, bias: cell.hiddenGain == nil ? bias : nil,
@@ -60,9 +72,10 @@ extension GatedRun {
     normalize(sums, gain, bias, room.hiddenNorms, step, into: room.sums(step))
   }
 
-  /// What the gates get from the input in a step.
-  private func inputProducts(_ step: GatedStep) -> UnsafePointer<Float> {
-    let own = products.unsafeBase + step.row * width
+  /// What the gates get from the input in a step, whose products are its `own`.
+  private func normalizedInput(
+    _ own: UnsafePointer<Float>, _ step: GatedStep
+  ) -> UnsafePointer<Float> {
     guard let gain = cell.inputGain, let normalized = room.normalizedProducts else { return own }
     let target = normalized[step.sequences.lowerBound]
     normalize(own, gain, cell.inputShift?.unsafeBase, room.inputNorms, step, into: target)
@@ -85,7 +98,8 @@ extension GatedRun {
   }
 
   private func advanceLSTM(
-    _ step: GatedStep, _ vector: StepRows, into out: UnsafeMutablePointer<Float>
+    _ step: GatedStep, _ fromInput: UnsafePointer<Float>, _ vector: StepRows,
+    into out: UnsafeMutablePointer<Float>
   ) {
     guard let cellBefore = room.cellBefore else { return }
     let (units, place) = (cell.units, step.place)
@@ -93,7 +107,7 @@ extension GatedRun {
     cellBefore[place].update(from: state, count: step.count * units)
     var kernel = cell.lstm()
     var rows = lembra_lstm_forward(
-      x: inputProducts(step), y: room.sums(step),
+      x: fromInput, y: room.sums(step),
       cell: cellBefore[place],
       masks: cell.noise?.cellKept.map { $0.unsafeBase + step.row * units },
       gates: room.gates[place], cell_out: state, out: out, candidate: room.candidate?[place],

@@ -8,11 +8,11 @@ import LembraTensor
 /// gradients in place.
 final class GatedRun: Sendable {
   let cell: GatedRecurrence
-  let products: Tensor
-  let layout: SequenceLayout
-  let first: [Tensor]
+  let steps: SequenceSteps
   let isTraining: Bool
-  private let steps: SequenceSteps
+
+  /// What the gates got from the input, where the way back has to know it: before it was normalised.
+  let inputProducts: Tensor?
 
   /// `R` and the projection, as the kernels read them.
   let forwardHidden: PackedMatrix
@@ -21,31 +21,27 @@ final class GatedRun: Sendable {
   /// Everything a step leaves behind; of every row when training, and otherwise of a step.
   let room: GatedRoom
 
+  var layout: SequenceLayout { steps.layout }
+
   init(
-    _ cell: GatedRecurrence, _ products: Tensor, _ layout: SequenceLayout, _ first: [Tensor],
-    _ direction: Direction, isTraining: Bool
+    _ cell: GatedRecurrence, products: Tensor, _ steps: SequenceSteps, isTraining: Bool
   ) {
-    let width = cell.gateCount * cell.units
+    let (rows, width) = (steps.layout.rowCount, cell.gateCount * cell.units)
     precondition(
-      products.shape == [layout.rowCount, width],
-      "GatedRun: products of \(products.shape) for \(layout.rowCount) rows of \(width)")
-    for (state, size) in zip(first, [cell.outputSize, cell.units]) {
-      precondition(
-        state.shape == [layout.batchCount, size],
-        "a state of shape \(state.shape) for \(layout.batchCount) sequences and \(size) numbers")
-    }
+      products.shape == [rows, width],
+      "GatedRun: products of \(products.shape) for \(rows) rows of \(width)")
     self.cell = cell
-    self.products = products
-    self.layout = layout
-    self.first = first
-    steps = SequenceSteps(layout, direction)
+    self.steps = steps
     self.isTraining = isTraining
-    let work = Double(layout.rowCount)
-    forwardHidden = PackedMatrix(cell.hidden, isTransposed: true, work: work)
-    forwardProjection = cell.projection.map { PackedMatrix($0, isTransposed: true, work: work) }
+    inputProducts = isTraining && cell.inputGain != nil ? products.detached : nil
+    func packed(_ matrix: Tensor) -> PackedMatrix {
+      PackedMatrix(matrix, isTransposed: true, work: Double(rows) * Double(matrix.shape.count))
+    }
+    forwardHidden = isTraining ? packed(cell.hidden) : cell.packed.transposed(cell.hidden)
+    forwardProjection = cell.projection.map(packed)
     room = GatedRoom(
-      cell, rows: isTraining ? layout.rowCount : layout.batchCount,
-      sequences: layout.batchCount)
+      cell, rows: isTraining ? rows : steps.layout.batchCount,
+      sequences: steps.layout.batchCount)
   }
 
   /// Calls `body` with the steps of one thread's sequences, the first in the direction's own order
@@ -131,8 +127,9 @@ final class GatedRoom: Sendable {
   /// The gates, `[·, G·H]`.
   let gates: StepRows
 
-  /// The products of the state, `[·, G·H]`.
-  let sums: StepRows
+  /// The products of the state, `[·, G·H]`; of the last step alone unless the way back needs them.
+  private let products: StepRows
+  private let keepsProducts: Bool
 
   /// What they are normalised to; of an LSTM, which needs them no more, of the last step alone.
   private let normalizedSums: StepRows?
@@ -159,7 +156,8 @@ final class GatedRoom: Sendable {
     read = cell.noise?.recurrent == nil ? before : matrix(cell.outputSize)
     cellBefore = cell.hasCell ? matrix(units) : nil
     gates = matrix(wide)
-    sums = matrix(wide)
+    keepsProducts = cell.hiddenGain != nil || !cell.hasCell
+    products = keepsProducts ? matrix(wide) : StepRows(rows: sequences, width: wide)
     keepsSums = !cell.hasCell
     let isNormalized = cell.hiddenGain != nil
     normalizedProducts = isNormalized ? StepRows(rows: sequences, width: wide) : nil
@@ -173,9 +171,17 @@ final class GatedRoom: Sendable {
     cellNorm = RowNorm(rows: rows)
   }
 
+  /// The products of the state in a step, before they are normalised.
+  func products(_ step: GatedStep) -> UnsafeMutablePointer<Float> {
+    products[keepsProducts ? step.place : step.sequences.lowerBound]
+  }
+
+  /// Those of all rows, where they are kept.
+  var allProducts: Tensor { products.tensor }
+
   /// What the gates get from the state in a step.
   func sums(_ step: GatedStep) -> UnsafeMutablePointer<Float> {
-    guard let normalizedSums else { return sums[step.place] }
+    guard let normalizedSums else { return products(step) }
     return normalizedSums[keepsSums ? step.place : step.sequences.lowerBound]
   }
 }
