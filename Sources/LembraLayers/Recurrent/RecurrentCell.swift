@@ -32,12 +32,11 @@ public protocol RecurrentCell: Module {
   /// Whether chance has a part in training, such as by dropout from step to step; the default is no.
   var drawsNoise: Bool { get }
 
-  /// This cell for one pass of training, in whose ``run(_:from:direction:)`` chance has its part; the
+  /// This cell for one pass of training, in whose `run` chance has its part; the
   /// default is the cell itself.
   ///
   /// The noise of a sequence depends on the caller's index of it, not on the other sequences nor on the
-  /// number of threads. It is a part of ``run(_:from:direction:)`` alone: ``step(_:_:)`` and what
-  /// ``stepper(inputSizes:)`` makes take its mean.
+  /// number of threads. It is a part of `run` alone: `step` and what `stepper` makes take its mean.
   func drawingNoise(_ key: RandomKey) -> Self
 
   /// This cell for advancing step by step with gradients, where the input of a step depends on the
@@ -52,7 +51,7 @@ public protocol RecurrentCell: Module {
 
   /// Runs over whole sequences, returning every output and each sequence's last state.
   ///
-  /// The default repeats ``step(_:_:)``, or runs the ``fused`` cell, which gives the same results.
+  /// The default repeats `step`, or runs the `fused` cell, which gives the same results.
   /// States are in the order of the input's layout.
   ///
   /// - Parameters:
