@@ -1,6 +1,18 @@
 import LembraLayers
 import LembraTensor
 
+/// Checks what sets the cells of a network apart from plain ones, where it may have no recurrent layers.
+///
+/// - Throws: `LembraError` with code `invalidOption` that names the first that cannot be used.
+func requireVariant(
+  _ variant: LSTMCell.Variant?, of encoder: RecurrentEncoder.Configuration?, title: String
+) throws(LembraError) {
+  try require(
+    encoder != nil || variant == nil, "\(title) has no recurrent cells to vary",
+    "choose a recurrent network, or leave the variant out", "model")
+  try encoder?.validateVariant()
+}
+
 extension RecurrentEncoder.Configuration {
   /// Checks what sets the cells apart from plain ones.
   ///

@@ -64,13 +64,13 @@ public struct GRUCell: RecurrentCell {
     _ input: Tensor, _ state: HiddenState, noise: RecurrentNoise?
   ) -> HiddenState {
     let (h, units) = (state.hidden, hiddenSize)
-    let fromInput = inputProducts(input)
+    let fromInput = recurrence.inputSums(input)
     let (gates, candidate) = (0..<2 * units, 2 * units..<3 * units)
     let n: Tensor
     let z: Tensor
     switch reset {
     case .afterProduct:
-      let fromHidden = hiddenProducts(noise?.recurrent.map { h * $0 } ?? h)
+      let fromHidden = recurrence.hiddenSums(noise?.recurrent.map { h * $0 } ?? h)
       let rz = sigmoid(fromInput.columns(gates) + fromHidden.columns(gates))
       n = tanh(
         fromInput.columns(candidate) + rz.columns(0..<units) * fromHidden.columns(candidate))
@@ -91,27 +91,19 @@ public struct GRUCell: RecurrentCell {
 
   private var zoneout: Zoneout { Zoneout(hidden: variant.zoneout) }
 
-  /// What the gates get from the input, with its bias.
-  private func inputProducts(_ rows: Tensor) -> Tensor {
-    gains?.normalized(rows.affine(weights.input), \.input, weights.inputBias, groups)
-      ?? rows.affine(weights.input, weights.inputBias)
+  private var recurrence: GatedRecurrence {
+    var recurrence = GatedRecurrence(.gru, weights, gains)
+    recurrence.zoneout = zoneout
+    return recurrence
   }
 
-  private func hiddenProducts(_ rows: Tensor) -> Tensor {
-    gains?.normalized(rows.affine(weights.hidden), \.hidden, weights.hiddenBias, groups)
-      ?? rows.affine(weights.hidden, weights.hiddenBias)
-  }
+  /// Whether the fused kernels know the cell.
+  ///
+  /// A reset before the product puts two products after each other into a step, which the fused
+  /// kernels, with one product a step, do not compute.
+  private var isFused: Bool { reset == .afterProduct && variant.isPlain && noiseKey == nil }
 
-  /// The gates that are normalised together.
-  private var groups: [Range<Int>] {
-    GatedRecurrence.normalizedGroups(.gru, units: hiddenSize)
-  }
-
-  public var fused: FusedCell? {
-    // A reset before the product puts two products after each other into a step, which the fused
-    // kernels, with one product a step, do not compute.
-    reset == .afterProduct && variant.isPlain && noiseKey == nil ? FusedCell(.gru, weights) : nil
-  }
+  public var fused: FusedCell? { isFused ? FusedCell(.gru, weights) : nil }
 
   public func drawingNoise(_ key: RandomKey) -> GRUCell {
     guard drawsNoise else { return self }
@@ -123,18 +115,12 @@ public struct GRUCell: RecurrentCell {
   public func run(
     _ input: SequenceBatch, from state: HiddenState?, direction: Direction
   ) -> (output: SequenceBatch, finalState: HiddenState) {
-    if fused != nil || reset == .beforeProduct {
+    if isFused || reset == .beforeProduct {
       return runAsDefined(input, from: state, direction: direction)
     }
-    var recurrence = GatedRecurrence(
-      kind: .gru, hidden: weights.hidden, packed: weights.packedHidden,
-      hiddenBias: weights.hiddenBias,
-      inputGain: gains?.input, hiddenGain: gains?.hidden,
-      inputShift: gains == nil ? nil : weights.inputBias, zoneout: zoneout)
+    var recurrence = recurrence
     recurrence.noise = noise(input.layout)
-    let (rows, last) = recurrence(
-      weights.inputProducts(input.rows, gains == nil ? weights.inputBias : nil), input.layout,
-      from: state?.tensors, direction)
+    let (rows, last) = recurrence(input, from: state?.tensors, direction)
     return (input.replacing(rows: rows), zeroState(batch: 0).filled(from: last))
   }
 

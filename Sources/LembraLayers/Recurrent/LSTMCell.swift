@@ -108,7 +108,7 @@ public struct LSTMCell: RecurrentCell {
   /// Advances one step, in which chance has its part.
   package func step(_ input: Tensor, _ state: State, noise: RecurrentNoise?) -> State {
     let before = noise?.recurrent.map { state.hidden * $0 } ?? state.hidden
-    let sums = inputProducts(input) + hiddenProducts(before)
+    let sums = recurrence.inputSums(input) + recurrence.hiddenSums(before)
     let units = hiddenSize
     func gate(_ index: Int) -> Tensor {
       // Coupled gates lack the first.
@@ -132,26 +132,21 @@ public struct LSTMCell: RecurrentCell {
       cell: variant.zoneout.kept(state.cell, next, variant.zoneout.cell, noise?.cellKept))
   }
 
-  /// What the gates get from the input, with its bias.
-  private func inputProducts(_ rows: Tensor) -> Tensor {
-    gains?.normalized(rows.affine(weights.input), \.input, weights.inputBias, groups)
-      ?? rows.affine(weights.input, weights.inputBias)
+  private var recurrence: GatedRecurrence {
+    var recurrence = GatedRecurrence(
+      .lstm(couplesGates: variant.couplesGates), weights, gains)
+    recurrence.cellGain = cellNorm?.weight
+    recurrence.cellShift = cellNorm?.bias
+    recurrence.peepholes = peepholes
+    recurrence.projection = projection
+    recurrence.zoneout = variant.zoneout
+    return recurrence
   }
 
-  private func hiddenProducts(_ rows: Tensor) -> Tensor {
-    gains?.normalized(rows.affine(weights.hidden), \.hidden, weights.hiddenBias, groups)
-      ?? rows.affine(weights.hidden, weights.hiddenBias)
-  }
+  /// Whether the fused kernels know the cell.
+  private var isFused: Bool { variant.isPlain && noiseKey == nil }
 
-  /// The gates that are normalised together: all of them.
-  private var groups: [Range<Int>] {
-    GatedRecurrence.normalizedGroups(
-      .lstm(couplesGates: variant.couplesGates), units: hiddenSize)
-  }
-
-  public var fused: FusedCell? {
-    variant.isPlain && noiseKey == nil ? FusedCell(.lstm, weights) : nil
-  }
+  public var fused: FusedCell? { isFused ? FusedCell(.lstm, weights) : nil }
 
   public func drawingNoise(_ key: RandomKey) -> LSTMCell {
     guard drawsNoise else { return self }
@@ -163,18 +158,10 @@ public struct LSTMCell: RecurrentCell {
   public func run(
     _ input: SequenceBatch, from state: State?, direction: Direction
   ) -> (output: SequenceBatch, finalState: State) {
-    if fused != nil { return runAsDefined(input, from: state, direction: direction) }
-    var recurrence = GatedRecurrence(
-      kind: .lstm(couplesGates: variant.couplesGates), hidden: weights.hidden,
-      packed: weights.packedHidden,
-      hiddenBias: weights.hiddenBias, inputGain: gains?.input, hiddenGain: gains?.hidden,
-      inputShift: gains == nil ? nil : weights.inputBias, cellGain: cellNorm?.weight,
-      cellShift: cellNorm?.bias, peepholes: peepholes, projection: projection,
-      zoneout: variant.zoneout)
+    if isFused { return runAsDefined(input, from: state, direction: direction) }
+    var recurrence = recurrence
     recurrence.noise = noise(input.layout)
-    let (rows, last) = recurrence(
-      weights.inputProducts(input.rows, gains == nil ? weights.inputBias : nil), input.layout,
-      from: state?.tensors, direction)
+    let (rows, last) = recurrence(input, from: state?.tensors, direction)
     return (input.replacing(rows: rows), zeroState(batch: 0).filled(from: last))
   }
 

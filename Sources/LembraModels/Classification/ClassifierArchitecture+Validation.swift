@@ -22,10 +22,7 @@ extension ClassifierArchitecture {
         rate >= 0 && rate < 1, "a rate of \(rate) keeps nothing or is no probability",
         "choose a rate from 0 to below 1", name)
     }
-    try require(
-      encoder != nil || variant == nil, "\(kind.title) has no recurrent cells to vary",
-      "choose a recurrent network, or leave the variant out", "model")
-    try encoder?.validateVariant()
+    try requireVariant(variant, of: encoder, title: kind.title)
     try require(
       parameterCount(tokenCount: tokenCount, classCount: classCount) != nil,
       "the network would have more than \(Self.mostParameters) parameters",

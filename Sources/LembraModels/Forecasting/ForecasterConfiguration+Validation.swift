@@ -20,11 +20,8 @@ extension ForecasterConfiguration {
       architecture.dropout >= 0 && architecture.dropout < 1,
       "a dropout rate of \(architecture.dropout) keeps nothing or is no probability",
       "choose a rate from 0 to below 1", "dropout")
-    try require(
-      architecture.encoder != nil || architecture.variant == nil,
-      "\(architecture.kind.title) has no recurrent cells to vary",
-      "choose a recurrent network, or leave the variant out", "model")
-    try architecture.encoder?.validateVariant()
+    try requireVariant(
+      architecture.variant, of: architecture.encoder, title: architecture.kind.title)
     try require(
       architecture.variant == nil || architecture.encoder?.cell != .gru
         || architecture.reset == .afterProduct,

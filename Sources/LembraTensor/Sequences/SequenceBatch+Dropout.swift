@@ -29,11 +29,18 @@ extension SequenceBatch {
   /// - Precondition: `0 ≤ rate ≤ 1`.
   public func lockedDropout(_ rate: Float, key: RandomKey) -> SequenceBatch {
     if rate == 0 { return self }
-    let shape = Shape(rows: layout.batchCount, columns: featureCount)
-    let mask = Tensor(repeating: 1, shape: shape)
-      .dropout(rate, key: key, rowIdentities: layout.order.map(UInt64.init))
+    let mask = layout.lockedDropoutMask(rate, columns: featureCount, key: key)
     func masked(_ rows: Tensor) -> Tensor { rows.multiplied(atEachStepOf: layout, by: mask) }
     return replacing(rows: .recorded(masked(rows.detached), rows.receiving(masked)))
+  }
+}
+
+extension SequenceLayout {
+  /// What dropout multiplies all steps of each sequence by, `[N, columns]` in the layout's order: 0 or
+  /// `1 / (1 - rate)`.
+  package func lockedDropoutMask(_ rate: Float, columns: Int, key: RandomKey) -> Tensor {
+    Tensor(repeating: 1, shape: Shape(rows: batchCount, columns: columns))
+      .dropout(rate, key: key, rowIdentities: order.map(UInt64.init))
   }
 }
 

@@ -17,19 +17,10 @@ struct GatedRecurrence: Sendable {
   }
 
   let kind: Kind
+  private let weights: GateWeights
 
-  /// `R`, `[G·H, P]`, and its bias.
-  var hidden: Tensor
-  let packed: PackedCache
-  var hiddenBias: Tensor?
-
-  /// What the products of the input and of the state are multiplied by after they were normalised,
-  /// each `[G·H]`; nil for no normalisation.
-  var inputGain: Tensor?
-  var hiddenGain: Tensor?
-
-  /// What the normalised products of the input are shifted by; elsewhere it is in the products.
-  var inputShift: Tensor?
+  /// Those of a cell whose sums are normalised.
+  private let gains: GateGains?
 
   /// What an LSTM's normalised cell vector is multiplied by and shifted by, each `[H]`.
   var cellGain: Tensor?
@@ -50,6 +41,27 @@ struct GatedRecurrence: Sendable {
   /// The ε of layer normalisation.
   static let epsilon: Float = 1e-5
 
+  init(_ kind: Kind, _ weights: GateWeights, _ gains: GateGains?) {
+    self.kind = kind
+    self.weights = weights
+    self.gains = gains
+  }
+
+  /// `R`, `[G·H, P]`, and its bias.
+  var hidden: Tensor { weights.hidden }
+  var hiddenBias: Tensor? { weights.hiddenBias }
+
+  /// `R` as the kernels read it, packed once while it stays the same.
+  var packedHidden: PackedMatrix { weights.packedHidden.transposed(hidden) }
+
+  /// What the products of the input and of the state are multiplied by after they were normalised,
+  /// each `[G·H]`; nil for no normalisation.
+  var inputGain: Tensor? { gains?.input }
+  var hiddenGain: Tensor? { gains?.hidden }
+
+  /// What the normalised products of the input are shifted by; elsewhere it is in the products.
+  var inputShift: Tensor? { gains == nil ? nil : weights.inputBias }
+
   var units: Int { hidden.shape[0] / gateCount }
   var outputSize: Int { hidden.shape[1] }
   var hasCell: Bool { if case .lstm = kind { true } else { false } }
@@ -62,14 +74,29 @@ struct GatedRecurrence: Sendable {
   }
 
   /// The gates that are normalised together: all of an LSTM, but a GRU's new state on its own.
-  static func normalizedGroups(_ kind: Kind, units: Int) -> [Range<Int>] {
+  var normalizedGroups: [Range<Int>] {
     switch kind {
-    case .lstm(let couplesGates): [0..<(couplesGates ? 3 : 4) * units]
+    case .lstm: [0..<gateCount * units]
     case .gru: [0..<2 * units, 2 * units..<3 * units]
     }
   }
 
-  var normalizedGroups: [Range<Int>] { Self.normalizedGroups(kind, units: units) }
+  // MARK: - One step
+
+  /// What the gates get from the input, with its bias.
+  func inputSums(_ rows: Tensor) -> Tensor {
+    gains?.normalized(
+      rows.affine(weights.input), \.input, weights.inputBias, normalizedGroups)
+      ?? rows.affine(weights.input, weights.inputBias)
+  }
+
+  /// What they get from the state, likewise.
+  func hiddenSums(_ rows: Tensor) -> Tensor {
+    gains?.normalized(rows.affine(hidden), \.hidden, hiddenBias, normalizedGroups)
+      ?? rows.affine(hidden, hiddenBias)
+  }
+
+  // MARK: - Runs
 
   /// The cell's kernel, which reads the parameters as long as they are kept alive.
   func lstm() -> lembra_lstm {
@@ -84,15 +111,16 @@ struct GatedRecurrence: Sendable {
   /// Runs over whole sequences.
   ///
   /// - Parameters:
-  ///   - products: what the gates get from the input, `[rows, G·H]`: before it is normalised, and
-  ///     otherwise with its bias.
-  ///   - layout: the sequences.
+  ///   - input: the sequences.
   ///   - first: the tensors of the first state, rows in the layout's order; zeros when nil.
   ///   - direction: the order in which each sequence is read.
   /// - Returns: the output at every step `[rows, P]`, and the tensors of the last state.
   func callAsFunction(
-    _ products: Tensor, _ layout: SequenceLayout, from first: [Tensor]?, _ direction: Direction
+    _ input: SequenceBatch, from first: [Tensor]?, _ direction: Direction
   ) -> (rows: Tensor, states: [Tensor]) {
+    let layout = input.layout
+    // Before they are normalised, and otherwise with their bias.
+    let products = weights.inputProducts(input.rows, gains == nil ? weights.inputBias : nil)
     let zeros = { (width: Int) in Tensor(zeros: [layout.batchCount, width]) }
     let states = first ?? [zeros(outputSize)] + (hasCell ? [zeros(units)] : [])
     let inputs = [products] + states + parameters
@@ -155,23 +183,19 @@ package struct RecurrentNoise: Sendable {
     _ layout: SequenceLayout, recurrentDropout: Float, zoneout: Zoneout, outputSize: Int,
     units: Int, key: RandomKey
   ) {
-    let identities = (0..<layout.stepCount).flatMap { step in
-      layout.order.prefix(layout.activeCounts[step]).map { UInt64($0) << 32 | UInt64(step) }
-    }
     func kept(_ rate: Float, _ width: Int, _ name: String) -> Tensor? {
       if rate == 0 { return nil }
       // 0 with a probability of `rate`, and else 1 / (1 - rate).
-      let left = Tensor(repeating: 1, shape: [layout.rowCount, width])
-        .dropout(rate, key: key.folding(name), rowIdentities: identities)
+      let ones = Tensor(repeating: 1, shape: [layout.rowCount, width])
+      let left = SequenceBatch(rows: ones, layout: layout)
+        .dropout(rate, key: key.folding(name)).rows
       return left.equal(to: Tensor(zeros: left.shape))
     }
     hiddenKept = kept(zoneout.hidden, outputSize, "hidden zoneout")
     cellKept = kept(zoneout.cell, units, "cell zoneout")
     if recurrentDropout > 0 {
-      recurrent = Tensor(repeating: 1, shape: [layout.batchCount, outputSize])
-        .dropout(
-          recurrentDropout, key: key.folding("recurrent dropout"),
-          rowIdentities: layout.order.map(UInt64.init))
+      recurrent = layout.lockedDropoutMask(
+        recurrentDropout, columns: outputSize, key: key.folding("recurrent dropout"))
     }
   }
 

@@ -91,7 +91,7 @@ private final class GatedWayBack: Sendable {
       backLSTM(step, vector, scratch)
     } else if isBegun {
       backGRU(step, scratch)
-      addElements(carried, scratch, into: carried, count: count)
+      combineElements(carried, scratch, by: kernels.elementwise.add, into: carried, count: count)
     } else {
       backGRU(step, carried)
       isBegun = true
@@ -106,8 +106,12 @@ private final class GatedWayBack: Sendable {
     backwardHidden.multiplyAlone(
       hiddenProductGradients[step.row], rows: step.count, into: scratch)
     let factors = mask.unsafeBase + step.sequences.lowerBound * cell.outputSize
-    multiplyElements(scratch, factors, into: isBegun ? scratch : carried, count: count)
-    if isBegun { addElements(carried, scratch, into: carried, count: count) }
+    combineElements(
+      scratch, factors, by: kernels.elementwise.multiply, into: isBegun ? scratch : carried,
+      count: count)
+    if isBegun {
+      combineElements(carried, scratch, by: kernels.elementwise.add, into: carried, count: count)
+    }
   }
 
   /// Adds up the whole gradient of a step's outputs.
@@ -117,8 +121,9 @@ private final class GatedWayBack: Sendable {
       outputs[step.row].update(from: carried, count: count)
       return
     }
-    addElements(
-      carried, rows.unsafeBase + step.row * cell.outputSize, into: outputs[step.row],
+    combineElements(
+      carried, rows.unsafeBase + step.row * cell.outputSize, by: kernels.elementwise.add,
+      into: outputs[step.row],
       count: count)
   }
 

@@ -56,9 +56,9 @@ extension GatedRun {
     let (state, count) = (hidden[step.sequences.lowerBound], step.count * cell.outputSize)
     room.before[step.place].update(from: state, count: count)
     guard let mask = cell.noise?.recurrent else { return }
-    multiplyElements(
+    combineElements(
       state, mask.unsafeBase + step.sequences.lowerBound * cell.outputSize,
-      into: room.read[step.place], count: count)
+      by: kernels.elementwise.multiply, into: room.read[step.place], count: count)
   }
 
   /// Multiplies the state by `R`, and normalises the products.
@@ -125,22 +125,12 @@ extension GatedRun {
   }
 }
 
-/// `out = a ⊙ b`; `out` may be one of them.
-func multiplyElements(
-  _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
-  count: Int
+/// `out = a ∘ b` for an operation on elements; `out` may be one of them.
+func combineElements(
+  _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, by operation: lembra_binary,
+  into out: UnsafeMutablePointer<Float>, count: Int
 ) {
-  kernels.elementwise.multiply(
-    lembra_operand(base: a, row_stride: count, column_stride: 1),
-    lembra_operand(base: b, row_stride: count, column_stride: 1), out, 1, count)
-}
-
-/// `out = a + b`; `out` may be one of them.
-func addElements(
-  _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
-  count: Int
-) {
-  kernels.elementwise.add(
+  operation(
     lembra_operand(base: a, row_stride: count, column_stride: 1),
     lembra_operand(base: b, row_stride: count, column_stride: 1), out, 1, count)
 }

@@ -37,7 +37,7 @@ final class GatedRun: Sendable {
     func packed(_ matrix: Tensor) -> PackedMatrix {
       PackedMatrix(matrix, isTransposed: true, work: Double(rows) * Double(matrix.shape.count))
     }
-    forwardHidden = isTraining ? packed(cell.hidden) : cell.packed.transposed(cell.hidden)
+    forwardHidden = isTraining ? packed(cell.hidden) : cell.packedHidden
     forwardProjection = cell.projection.map(packed)
     room = GatedRoom(
       cell, rows: isTraining ? rows : steps.layout.batchCount,

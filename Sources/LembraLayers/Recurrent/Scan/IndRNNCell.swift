@@ -44,10 +44,8 @@ public struct IndRNNCell: RecurrentCell {
     _ input: SequenceBatch, from state: HiddenState?, direction: Direction
   ) -> (output: SequenceBatch, finalState: HiddenState) {
     let recurrence = ScanRecurrence(
-      kind: nonlinearity == .tanh ? lembra_scan_tanh : lembra_scan_relu, weights: recurrent)
-    let (rows, last) = recurrence(
-      weights(input.rows), input.layout, from: state?.hidden, direction)
-    return (input.replacing(rows: rows), HiddenState(hidden: last))
+      kind: nonlinearity == .tanh ? lembra_scan_tanh : lembra_scan_relu, recurrent: recurrent)
+    return recurrence(weights, input, from: state, direction)
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {

@@ -37,9 +37,7 @@ public struct MinGRUCell: RecurrentCell {
   public func run(
     _ input: SequenceBatch, from state: HiddenState?, direction: Direction
   ) -> (output: SequenceBatch, finalState: HiddenState) {
-    let (rows, last) = ScanRecurrence(kind: lembra_min_gru)(
-      weights(input.rows), input.layout, from: state?.hidden, direction)
-    return (input.replacing(rows: rows), HiddenState(hidden: last))
+    ScanRecurrence(kind: lembra_min_gru)(weights, input, from: state, direction)
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {

@@ -7,7 +7,7 @@ struct ScanRecurrence: Sendable {
   let kind: lembra_scan_kind
 
   /// What a unit's state is multiplied by, `[H]`, of an independent RNN.
-  var weights: Tensor?
+  var recurrent: Tensor?
 
   private var gateCount: Int {
     switch kind {
@@ -20,16 +20,18 @@ struct ScanRecurrence: Sendable {
   /// Runs over whole sequences.
   ///
   /// - Parameters:
-  ///   - products: what the gates get from the input, `[rows, G·H]`.
-  ///   - layout: the sequences.
-  ///   - first: the first state `[N, H]`, rows in the layout's order; zeros when nil.
+  ///   - weights: what the gates get from the input.
+  ///   - input: the sequences.
+  ///   - state: the first state, rows in the layout's order; zeros when nil.
   ///   - direction: the order in which each sequence is read.
-  /// - Returns: the output at every step `[rows, H]`, and the last state.
+  /// - Returns: the output at every step, and the last state.
   func callAsFunction(
-    _ products: Tensor, _ layout: SequenceLayout, from first: Tensor?, _ direction: Direction
-  ) -> (rows: Tensor, state: Tensor) {
+    _ weights: ScanWeights, _ input: SequenceBatch, from state: HiddenState?,
+    _ direction: Direction
+  ) -> (output: SequenceBatch, finalState: HiddenState) {
+    let (products, layout) = (weights(input.rows), input.layout)
     let units = products.shape[1] / gateCount
-    let first = first ?? Tensor(zeros: [layout.batchCount, units])
+    let first = state?.hidden ?? Tensor(zeros: [layout.batchCount, units])
     precondition(
       products.shape == [layout.rowCount, gateCount * units]
         && first.shape == [layout.batchCount, units],
@@ -38,11 +40,11 @@ struct ScanRecurrence: Sendable {
       recurrence: self, products: products, first: first,
       steps: SequenceSteps(layout, direction), units: units)
     let (rows, last) = run.forward()
-    let inputs = [products, first] + (weights.map { [$0] } ?? [])
+    let inputs = [products, first] + (recurrent.map { [$0] } ?? [])
     let results = Tensor.recorded([rows, last], from: inputs) { [rows] gradients in
       run.backward(out: rows, rows: gradients[0], last: gradients[1])
     }
-    return (results[0], results[1])
+    return (input.replacing(rows: results[0]), HiddenState(hidden: results[1]))
   }
 }
 
@@ -82,7 +84,7 @@ private final class ScanRun: Sendable {
         steps.forEach(of: sequences, reversed: false) { rows, own in
           kernels.scans.forward(
             recurrence.kind, products.unsafeBase + rows.lowerBound * width,
-            recurrence.weights?.unsafeBase, state[own.lowerBound], before[rows.lowerBound],
+            recurrence.recurrent?.unsafeBase, state[own.lowerBound], before[rows.lowerBound],
             shares[rows.lowerBound], out[rows.lowerBound], rows.count, units)
         }
       }
@@ -98,21 +100,22 @@ private final class ScanRun: Sendable {
         steps.forEach(of: sequences, reversed: true) { own, part in
           let place = own.lowerBound * units
           if let rows {
-            addElements(
+            combineElements(
               gradient[part.lowerBound], rows.unsafeBase + place,
-              into: gradient[part.lowerBound], count: own.count * units)
+              by: kernels.elementwise.add, into: gradient[part.lowerBound], count: own.count * units
+            )
           }
           kernels.scans.backward(
             recurrence.kind, self.products.unsafeBase + own.lowerBound * width,
-            recurrence.weights?.unsafeBase, before[own.lowerBound], shares[own.lowerBound],
+            recurrence.recurrent?.unsafeBase, before[own.lowerBound], shares[own.lowerBound],
             out.unsafeBase + place, gradient[part.lowerBound], products[own.lowerBound],
             own.count, units)
         }
       }
     }
-    let weights = recurrence.weights.map { _ in
+    let recurrent = recurrence.recurrent.map { _ in
       (products.tensor * before.tensor).sum(axis: 0)
     }
-    return [products.tensor, gradient.tensor, weights]
+    return [products.tensor, gradient.tensor, recurrent]
   }
 }
