@@ -8,8 +8,12 @@ many sentences at a time, a row for each hypothesis, until all of a batch have
 ended. It is timed twice: with sources as they come, 50 at a time, as
 translate.py has it, and with sources in the order of their lengths and batches
 of several sizes, of which the fastest counts; both on the better number of
-threads. Reading the sources is timed on neither side; Lembra's time is that of
-its whole process otherwise, reading the model and writing included.
+threads.
+
+Two times are compared. That of the whole process, from its start to the written
+results: Lembra's reads lines and writes words, PyTorch's gets the tokens and
+writes tokens. And that of the search alone: PyTorch's is measured within its
+process; from Lembra's, what it takes for a single line is taken away.
 
     python3 Benchmarks/search_peer.py captions.safetensors test.de.gz
 """
@@ -19,6 +23,7 @@ import gzip
 import json
 import struct
 import subprocess
+import sys
 import time
 
 import numpy as np
@@ -142,6 +147,36 @@ def search(torch, model, sources, order, start, end, unwritten, beam, batch):
     return results
 
 
+def prepared(torch, path):
+    """The network of a model file, and the ids of the tokens that matter."""
+    torch.set_grad_enabled(False)
+    tensors, description = read_model(path)
+    ids = vocabularies(description)["target"]
+    start, end = ids["<s>"], ids["</s>"]
+    unwritten = [start] + [ids[token] for token in ("<unk>",) if token in ids]
+    return network(torch, tensors), start, end, unwritten
+
+
+def taken_order(sources, is_sorted):
+    """The order in which sources are searched for."""
+    plain = list(range(len(sources)))
+    return sorted(plain, key=lambda index: len(sources[index])) if is_sorted else plain
+
+
+def search_alone(path, beam):
+    """The whole process of the search in PyTorch, told what to do on standard input."""
+    task = json.load(sys.stdin)
+    import torch
+
+    torch.set_num_threads(task["threads"])
+    model, start, end, unwritten = prepared(torch, path)
+    order = taken_order(task["sources"], task["sorted"])
+    found = search(
+        torch, model, task["sources"], order, start, end, unwritten, beam, task["batch"]
+    )
+    json.dump(found, sys.stdout)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("model")
@@ -149,53 +184,73 @@ def main():
     parser.add_argument("--lembra", default=".build/release/lembra")
     parser.add_argument("--beam", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    tensors, description = read_model(arguments.model)
+    if arguments.alone:
+        return search_alone(arguments.model, arguments.beam)
+    ids = vocabularies(read_model(arguments.model)[1])
     opener = gzip.open if arguments.source.endswith(".gz") else open
     lines = opener(arguments.source, "rt").read().splitlines()
     command = [arguments.lembra, "predict", arguments.model, "-", "--json"]
-    ids = vocabularies(description)
 
-    def lembra(*options):
+    def timed(command, text):
+        begin = time.perf_counter()
         result = subprocess.run(
-            command + list(options), check=True, capture_output=True, text=True,
-            input="\n".join(lines) + "\n",
-        )
-        return json.loads(result.stdout)["predictions"]
+            command, check=True, capture_output=True, text=True, input=text)
+        return time.perf_counter() - begin, json.loads(result.stdout)
 
-    known = lembra("--beam", "1", "--alignments")
+    def lembra(lines, *options):
+        spent, result = timed(command + list(options), "\n".join(lines) + "\n")
+        return spent, result["predictions"]
+
+    _, known = lembra(lines, "--beam", "1", "--alignments")
     sources = [[ids["source"][token] for token in line["sourceTokens"]] for line in known]
 
     import torch
 
-    torch.set_grad_enabled(False)
-    model = network(torch, tensors)
-    start, end = ids["target"]["<s>"], ids["target"]["</s>"]
-    unwritten = [start] + [ids["target"][token] for token in ("<unk>",) if token in ids["target"]]
-    plain = list(range(len(sources)))
-    by_length = sorted(plain, key=lambda index: len(sources[index]))
-    ways = [("pytorch", plain, 50)]
-    ways += [("pytorch sorted", by_length, batch) for batch in (50, 100, 250, 500)]
-    best = {name: (1e9, None) for name in ("pytorch", "pytorch sorted", "lembra")}
+    model, start, end, unwritten = prepared(torch, arguments.model)
+    ways = [("pytorch", False, 50)]
+    ways += [("pytorch sorted", True, batch) for batch in (50, 100, 250, 500)]
+    # By engine, the least seconds of the search alone and of the process, and how.
+    alone, whole = {}, {}
+
+    def note(best, name, spent, how):
+        best[name] = min(best.get(name, (spent, how)), (spent, how))
+
     for _ in range(arguments.rounds):
         for threads in (1, 2):
             torch.set_num_threads(threads)
-            for name, order, batch in ways:
+            for name, is_sorted, batch in ways:
+                order = taken_order(sources, is_sorted)
                 begin = time.perf_counter()
                 theirs = search(
                     torch, model, sources, order, start, end, unwritten, arguments.beam, batch
                 )
-                spent = time.perf_counter() - begin
-                best[name] = min(best[name], (spent, f"{threads} threads, {batch} a batch"))
-            begin = time.perf_counter()
-            ours = lembra("--beam", str(arguments.beam), "--threads", str(threads))
-            spent = time.perf_counter() - begin
-            best["lembra"] = min(best["lembra"], (spent, f"{threads} threads"))
+                note(alone, name, time.perf_counter() - begin, (threads, is_sorted, batch))
+            options = ["--beam", str(arguments.beam), "--threads", str(threads)]
+            spent, ours = lembra(lines, *options)
+            start_up, _ = lembra(lines[:1], *options)
+            note(whole, "lembra", spent, (threads,))
+            note(alone, "lembra", spent - start_up, (threads,))
+        # Processes of their own, each in the way that was the fastest within one.
+        for name in ("pytorch", "pytorch sorted"):
+            threads, is_sorted, batch = alone[name][1]
+            task = {
+                "threads": threads, "sorted": is_sorted, "batch": batch, "sources": sources
+            }
+            own = [sys.executable, __file__, arguments.model, arguments.source, "--alone"]
+            spent, _ = timed(own + ["--beam", str(arguments.beam)], json.dumps(task))
+            note(whole, name, spent, (threads, is_sorted, batch))
     own = [[ids["target"][token] for token in line["translations"][0]["tokens"]] for line in ours]
     same = sum(a == b for a, b in zip(own, theirs))
-    for engine, (seconds, how) in best.items():
-        times = seconds / best["lembra"][0]
-        print(f"{engine:14} {seconds:7.2f} s for {len(lines)} lines ({how}): {times:.2f} times ours")
+    for what, best in (("whole process", whole), ("search alone", alone)):
+        for engine, (seconds, how) in best.items():
+            times = seconds / best["lembra"][0]
+            batches = f", {how[2]} a batch" if len(how) > 1 else ""
+            print(
+                f"{what:13}  {engine:14} {seconds:7.2f} s for {len(lines)} lines "
+                f"({how[0]} threads{batches}): {times:.2f} times ours"
+            )
     print(f"{same} of {len(lines)} translations are the same tokens")
 
 

@@ -43,11 +43,12 @@ public struct ModelFile: Sendable {
   /// - Throws: `LembraError` with code `invalidFile` when it is no sound safetensors file, when no
   ///   Lembra wrote it, or a newer one; `notFound` or `fileSystem` when it cannot be read.
   public init(readingFrom path: String) throws(LembraError) {
+    let file = try FileInput(path: path)
     // The header is judged first, so that foreign tensors are not read in vain.
-    let header = try SafetensorsHeader(readingFrom: path)
+    let header = try SafetensorsHeader(reading: file)
     task = try Self.task(in: header.metadata, path: path)
     metadata = header.metadata
-    tensors = try SafetensorsFile(readingFrom: path).tensors
+    tensors = try SafetensorsFile(header, of: file).tensors
     self.path = path
   }
 

@@ -34,8 +34,12 @@ public struct SafetensorsFile: Sendable {
   ///   it cannot be read.
   public init(readingFrom path: String) throws(LembraError) {
     let file = try FileInput(path: path)
-    let header = try SafetensorsHeader(reading: file)
-    try Self.checkMemory(for: header, path: path)
+    try self.init(SafetensorsHeader(reading: file), of: file)
+  }
+
+  /// Reads what a header tells of.
+  init(_ header: SafetensorsHeader, of file: borrowing FileInput) throws(LembraError) {
+    try Self.checkMemory(for: header, path: file.path)
     tensors = [:]
     metadata = header.metadata
     for entry in header.entries {
