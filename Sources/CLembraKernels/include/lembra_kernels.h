@@ -16,9 +16,11 @@
 #include "lembra_processor.h"
 #include "lembra_random.h"
 #include "lembra_recurrent.h"
+#include "lembra_reset.h"
 #include "lembra_rows.h"
 #include "lembra_scan.h"
 #include "lembra_segments.h"
+#include "lembra_slstm.h"
 
 typedef struct {
   const char *_Nonnull name;  // "avx512", "avx2", "sse2" or "neon"
@@ -30,6 +32,8 @@ typedef struct {
   lembra_gates gates;
   lembra_lstms lstms;
   lembra_scans scans;
+  lembra_resets resets;
+  lembra_slstms slstms;
   lembra_chains chains;
   lembra_matrix matrix;
   lembra_recurrent recurrent;

@@ -9,6 +9,8 @@ public import LembraTensor
 ///     n = tanh(W_n x + b_in + R_n (r ⊙ h) + b_hn)       reset before the product
 ///     h' = (1 - z) ⊙ n + z ⊙ h
 ///
+/// ``Variant`` lists what else there may be to it. Every variant runs on kernels over whole sequences.
+///
 /// - Note: Cho et al., "Learning phrase representations using RNN encoder-decoder", 2014, reset
 ///   before the product. PyTorch, cuDNN and ONNX's `linear_before_reset` reset after it, which is
 ///   the default here.
@@ -21,7 +23,7 @@ public struct GRUCell: RecurrentCell {
     case beforeProduct
   }
 
-  /// `W` `[3H, I]`, `R` `[3H, H]` and the biases `[3H]`: rows in the order reset gate, update gate,
+  /// `W` `[3H, I]`, `R` `[3H, H/heads]` and the biases `[3H]`: rows in the order reset gate, update gate,
   /// new state.
   public var weights: GateWeights
   public let reset: Reset
@@ -39,18 +41,17 @@ public struct GRUCell: RecurrentCell {
 
   /// Creates a cell with random weights.
   ///
-  /// - Precondition: the sizes are above 0, rates are at least 0 and below 1, and a variant other than
-  ///   the plain one resets after the product.
+  /// - Precondition: the sizes are above 0, rates are at least 0 and below 1, and the heads divide H.
   public init(
     inputSize: Int, hiddenSize: Int, reset: Reset = .afterProduct, variant: Variant = .plain,
     hasBias: Bool = true,
     initialization: RecurrentInitialization = .pytorch, key: RandomKey
   ) {
     weights = GateWeights(
-      gates: 3, inputSize: inputSize, hiddenSize: hiddenSize, hasBias: hasBias,
-      initialization: initialization, key: key)
+      gates: 3, inputSize: inputSize, hiddenSize: hiddenSize, heads: variant.heads,
+      hasBias: hasBias, initialization: initialization, key: key)
     self.reset = reset
-    variant.check(reset)
+    variant.check("GRUCell")
     self.variant = variant
     if variant.isNormalized { gains = GateGains(count: 3 * hiddenSize) }
   }
@@ -64,26 +65,18 @@ public struct GRUCell: RecurrentCell {
     _ input: Tensor, _ state: HiddenState, noise: RecurrentNoise?
   ) -> HiddenState {
     let (h, units) = (state.hidden, hiddenSize)
+    let read = noise?.recurrent.map { h * $0 } ?? h
     let fromInput = recurrence.inputSums(input)
     let (gates, candidate) = (0..<2 * units, 2 * units..<3 * units)
-    let n: Tensor
-    let z: Tensor
-    switch reset {
-    case .afterProduct:
-      let fromHidden = recurrence.hiddenSums(noise?.recurrent.map { h * $0 } ?? h)
-      let rz = sigmoid(fromInput.columns(gates) + fromHidden.columns(gates))
-      n = tanh(
-        fromInput.columns(candidate) + rz.columns(0..<units) * fromHidden.columns(candidate))
-      z = rz.columns(units..<2 * units)
-    case .beforeProduct:
-      let fromHidden = h.affine(weights.hidden.rows(gates), weights.hiddenBias?.rows(gates))
-      let rz = sigmoid(fromInput.columns(gates) + fromHidden)
-      let kept = rz.columns(0..<units) * h
-      n = tanh(
-        fromInput.columns(candidate)
-          + kept.affine(weights.hidden.rows(candidate), weights.hiddenBias?.rows(candidate)))
-      z = rz.columns(units..<2 * units)
-    }
+    let fromHidden = recurrence.hiddenSums(read)
+    let rz = sigmoid(fromInput.columns(gates) + fromHidden.columns(gates))
+    let (r, z) = (rz.columns(0..<units), rz.columns(units..<2 * units))
+    let reached =
+      switch reset {
+      case .afterProduct: r * fromHidden.columns(candidate)
+      case .beforeProduct: recurrence.hiddenSums(r * read, product: 1)
+      }
+    let n = tanh(fromInput.columns(candidate) + reached)
     let next = z * (h - n) + n
     return HiddenState(
       hidden: zoneout.kept(h, next, zoneout.hidden, noise?.hiddenKept))
@@ -92,7 +85,7 @@ public struct GRUCell: RecurrentCell {
   private var zoneout: Zoneout { Zoneout(hidden: variant.zoneout) }
 
   private var recurrence: GatedRecurrence {
-    var recurrence = GatedRecurrence(.gru, weights, gains)
+    var recurrence = GatedRecurrence(.gru(reset), weights, gains)
     recurrence.zoneout = zoneout
     return recurrence
   }
@@ -115,9 +108,7 @@ public struct GRUCell: RecurrentCell {
   public func run(
     _ input: SequenceBatch, from state: HiddenState?, direction: Direction
   ) -> (output: SequenceBatch, finalState: HiddenState) {
-    if isFused || reset == .beforeProduct {
-      return runAsDefined(input, from: state, direction: direction)
-    }
+    if isFused { return runAsDefined(input, from: state, direction: direction) }
     var recurrence = recurrence
     recurrence.noise = noise(input.layout)
     let (rows, last) = recurrence(input, from: state?.tensors, direction)

@@ -1,14 +1,15 @@
 public import LembraTensor
 
-/// The weights that RNN, LSTM and GRU cells have in common, under PyTorch's names.
+/// The weights that cells with a product of the state have in common, under PyTorch's names.
 ///
-/// `G` is the number of gates: 1, 4 (input, forget, candidate, output) or 3 (reset, update, new; or,
-/// where the gates of an LSTM are coupled, forget, candidate, output).
+/// `G` is the number of gates: 1, 4 (input, forget, candidate, output), 3 (reset, update, new; or,
+/// where the gates of an LSTM are coupled, forget, candidate, output) or 2 (forget, new).
 public struct GateWeights: Module {
   /// `W`, `[G·H, I]`.
   public var input: Tensor
 
-  /// `R`, `[G·H, P]`: P is H unless outputs are projected.
+  /// `R`, `[G·H, P]`: P is H unless outputs are projected. With several heads it is made of blocks and
+  /// `[G·H, P/heads]`: a unit has weights for its own head's part of the state alone.
   public var hidden: Tensor
 
   /// `[G·H]`, or nil for a cell without biases.
@@ -16,6 +17,9 @@ public struct GateWeights: Module {
 
   /// `[G·H]`, or nil for a cell without biases.
   public var hiddenBias: Tensor?
+
+  /// The number of heads, among which units and outputs are divided in order.
+  public let heads: Int
 
   /// What the kernels made of these weights, shared with copies of them.
   let packed = PackedWeights()
@@ -28,22 +32,30 @@ public struct GateWeights: Module {
   public var inputSize: Int { input.shape[1] }
 
   /// The length of an output, P: the number of units, unless outputs are projected.
-  public var outputSize: Int { hidden.shape[1] }
+  public var outputSize: Int { hidden.shape[1] * heads }
 
   init(
-    gates: Int, inputSize: Int, hiddenSize: Int, outputSize: Int? = nil, hasBias: Bool,
-    initialization: RecurrentInitialization, forgetGate: Int? = nil, key: RandomKey
+    gates: Int, inputSize: Int, hiddenSize: Int, outputSize: Int? = nil, heads: Int = 1,
+    hasBias: Bool, initialization: RecurrentInitialization, forgetGate: Int? = nil, key: RandomKey
   ) {
     precondition(
       inputSize > 0 && hiddenSize > 0,
       "a recurrent cell needs inputs and units, not \(inputSize) and \(hiddenSize)")
+    let outputSize = outputSize ?? hiddenSize
+    precondition(
+      heads > 0 && hiddenSize.isMultiple(of: heads) && outputSize.isMultiple(of: heads),
+      "\(heads) heads do not divide \(hiddenSize) units and \(outputSize) outputs")
+    self.heads = heads
     let standard = Initializer.uniform(bound: 1 / Float(hiddenSize).squareRoot())
-    func draw(_ initializer: Initializer?, _ shape: Shape, _ name: String) -> Tensor {
-      (initializer ?? standard)(shape, parts: gates, key: key.folding(name))
+    func draw(
+      _ initializer: Initializer?, _ shape: Shape, _ name: String, blocks: Int = 1
+    ) -> Tensor {
+      (initializer ?? standard)(shape, parts: gates * blocks, key: key.folding(name))
     }
     let units = gates * hiddenSize
     input = draw(initialization.input, [units, inputSize], "weight_ih")
-    hidden = draw(initialization.hidden, [units, outputSize ?? hiddenSize], "weight_hh")
+    hidden = draw(
+      initialization.hidden, [units, outputSize / heads], "weight_hh", blocks: heads)
     guard hasBias else { return }
     var inputBias = draw(initialization.bias, [units], "bias_ih")
     var hiddenBias = draw(initialization.bias, [units], "bias_hh")

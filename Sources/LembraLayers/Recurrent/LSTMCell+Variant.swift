@@ -35,9 +35,24 @@ extension LSTMCell {
 
     public var zoneout: Zoneout
 
+    /// The number of heads, which divides the numbers of units and of outputs.
+    ///
+    /// Units and outputs are divided among the heads in order, and the units of a head know its own
+    /// outputs alone: `R` is made of blocks, with as much less of weights and of work.
+    ///
+    /// - Note: Beck et al., "xLSTM: extended long short-term memory", 2024.
+    public var heads: Int {
+      get { blocks ?? 1 }
+      set { blocks = newValue == 1 ? nil : newValue }
+    }
+
+    /// The heads where there are several; optional, so that descriptions without it can be read.
+    private var blocks: Int?
+
     public init(
       hasPeepholes: Bool = false, couplesGates: Bool = false, projectionSize: Int? = nil,
-      isNormalized: Bool = false, recurrentDropout: Float = 0, zoneout: Zoneout = Zoneout()
+      isNormalized: Bool = false, recurrentDropout: Float = 0, zoneout: Zoneout = Zoneout(),
+      heads: Int = 1
     ) {
       self.hasPeepholes = hasPeepholes
       self.couplesGates = couplesGates
@@ -45,6 +60,7 @@ extension LSTMCell {
       self.isNormalized = isNormalized
       self.recurrentDropout = recurrentDropout
       self.zoneout = zoneout
+      self.heads = heads
     }
 
     public static let plain = Variant()
@@ -59,6 +75,7 @@ extension LSTMCell {
       if recurrentDropout > 0 { parts.append("recurrent dropout \(recurrentDropout)") }
       if zoneout.hidden > 0 { parts.append("zoneout \(zoneout.hidden)") }
       if zoneout.cell > 0 { parts.append("zoneout of cells \(zoneout.cell)") }
+      if heads > 1 { parts.append("\(heads) heads") }
       return parts.isEmpty ? "none" : parts.joined(separator: ", ")
     }
 

@@ -41,7 +41,7 @@ public struct LSTMCell: RecurrentCell {
 
   public let variant: Variant
 
-  /// `W` `[4H, I]`, `R` `[4H, P]` and the biases `[4H]`: rows in the order input gate, forget gate,
+  /// `W` `[4H, I]`, `R` `[4H, P/heads]` and the biases `[4H]`: rows in the order input gate, forget gate,
   /// candidate, output gate; coupled gates lack the input gate's.
   public var weights: GateWeights
 
@@ -70,7 +70,7 @@ public struct LSTMCell: RecurrentCell {
   /// Peepholes are uniform in `± 1/√H`, and so is the projection unless hidden weights are drawn in another
   /// way; gains begin with 1.
   ///
-  /// - Precondition: the sizes are above 0, and rates are at least 0 and below 1.
+  /// - Precondition: the sizes are above 0, rates are at least 0 and below 1, and the heads divide H and P.
   public init(
     inputSize: Int, hiddenSize: Int, variant: Variant = .plain, hasBias: Bool = true,
     initialization: RecurrentInitialization = .pytorch, key: RandomKey
@@ -79,8 +79,8 @@ public struct LSTMCell: RecurrentCell {
     self.variant = variant
     weights = GateWeights(
       gates: variant.gateCount, inputSize: inputSize, hiddenSize: hiddenSize,
-      outputSize: variant.projectionSize, hasBias: hasBias, initialization: initialization,
-      forgetGate: variant.couplesGates ? 0 : 1, key: key)
+      outputSize: variant.projectionSize, heads: variant.heads, hasBias: hasBias,
+      initialization: initialization, forgetGate: variant.couplesGates ? 0 : 1, key: key)
     let uniform = Initializer.uniform(bound: 1 / Float(hiddenSize).squareRoot())
     if variant.hasPeepholes {
       peepholes = uniform(

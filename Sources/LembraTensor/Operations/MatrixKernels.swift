@@ -6,21 +6,22 @@ package struct PackedMatrix: Sendable {
   package let rowCount: Int
   package let columnCount: Int
 
-  /// Packs a matrix.
+  /// Packs a matrix, or some rows of one.
   ///
   /// - Parameters:
   ///   - matrix: `[K, N]`, or `[N, K]` if transposed.
+  ///   - rows: those that are packed; all when nil.
   ///   - isTransposed: whether it is the transpose that is packed.
   ///   - work: the multiply-adds it is packed for, by which threads are called.
-  package init(_ matrix: Tensor, isTransposed: Bool, work: Double) {
-    let k = matrix.shape[isTransposed ? 1 : 0]
-    let n = matrix.shape[isTransposed ? 0 : 1]
+  package init(_ matrix: Tensor, rows: Range<Int>? = nil, isTransposed: Bool, work: Double) {
+    let (rows, width) = (rows ?? 0..<matrix.shape[0], matrix.shape[1])
+    let (k, n) = isTransposed ? (width, rows.count) : (rows.count, width)
     let packed = Storage(count: kernels.matrix.packed_floats(k, n))
     let panels = Self.panels(n)
     matrix.withElements { b in
       let packing = lembra_pack(
-        b: b, stride: isTransposed ? k : n, transposed: isTransposed ? 1 : 0, k: k, n: n,
-        packed: packed.base)
+        b: b + rows.lowerBound * width, stride: width, transposed: isTransposed ? 1 : 0, k: k,
+        n: n, packed: packed.base)
       runTeam(work: work) { team in
         let mine = team.share(of: panels)
         withUnsafePointer(to: packing) {
@@ -39,15 +40,23 @@ package struct PackedMatrix: Sendable {
 
   /// `a B`, plus `bias` to every row, on this thread; or `a B` plus what is there.
   ///
+  /// - Parameters:
+  ///   - a: the left operand.
+  ///   - stride: from one row of `a` to the next; K when nil.
+  ///   - rows: the number of rows.
+  ///   - bias: N numbers, or nil for none.
+  ///   - accumulating: whether the product is added to what is there.
+  ///   - out: the result.
+  ///   - outStride: from one row of the result to the next; N when nil.
   /// - Precondition: there is no bias where something is added to.
   package func multiplyAlone(
-    _ a: UnsafePointer<Float>, rows: Int, bias: UnsafePointer<Float>? = nil,
-    accumulating: Bool = false, into out: UnsafeMutablePointer<Float>
+    _ a: UnsafePointer<Float>, stride: Int? = nil, rows: Int, bias: UnsafePointer<Float>? = nil,
+    accumulating: Bool = false, into out: UnsafeMutablePointer<Float>, outStride: Int? = nil
   ) {
     precondition(!accumulating || bias == nil, "PackedMatrix: a bias and a sum")
     var product = lembra_multiply(
-      a: a, a_stride: rowCount, packed: packed.base, bias: bias,
-      accumulate: accumulating ? 1 : 0, c: out, c_stride: columnCount, k: rowCount,
+      a: a, a_stride: stride ?? rowCount, packed: packed.base, bias: bias,
+      accumulate: accumulating ? 1 : 0, c: out, c_stride: outStride ?? columnCount, k: rowCount,
       n: columnCount)
     withExtendedLifetime(packed) {
       kernels.matrix.multiply(&product, 0, rows, 0, Self.panels(columnCount))

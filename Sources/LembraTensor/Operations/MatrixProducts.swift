@@ -73,6 +73,27 @@ extension Tensor {
     return (product, sums)
   }
 
+  /// Writes `Aᵀ B` for some columns of `A` and of `B`, and the sums of those columns of `A`.
+  ///
+  /// - Parameters:
+  ///   - b: `B`, of as many rows as this tensor, `A`.
+  ///   - columns: those of `A`.
+  ///   - others: those of `B`.
+  ///   - out: the product, a row for each of `columns`.
+  ///   - sums: a number for each of `columns`.
+  package func transposedTimes(
+    _ b: Tensor, columns: Range<Int>, _ others: Range<Int>,
+    into out: UnsafeMutablePointer<Float>, sums: UnsafeMutablePointer<Float>
+  ) {
+    withElementsOf(self, b) { elements, otherElements in
+      multiplyTransposed(
+        lembra_multiply_transposed(
+          a: elements + columns.lowerBound, a_stride: shape.columns,
+          b: otherElements + others.lowerBound, b_stride: b.shape.columns, accumulate: 0, c: out,
+          c_stride: others.count, sums: sums, m: shape.rows, k: columns.count, n: others.count))
+    }
+  }
+
   private func transposedTimes(_ b: Tensor, sums: UnsafeMutablePointer<Float>?) -> Tensor {
     let (m, k, n) = (shape.rows, shape.columns, b.shape.columns)
     return Tensor(shape: Shape(rows: k, columns: n)) { out in

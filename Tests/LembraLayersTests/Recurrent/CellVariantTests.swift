@@ -5,77 +5,9 @@ import Testing
 
 private func key(_ index: Int) -> RandomKey { RandomKey(seed: 31).folding(index) }
 
-/// A run that noise may have a part in.
-private struct NoisyRun<Cell: RecurrentCell>: Module {
-  var cell: Cell
-  var input: Tensor
-  var state: Cell.State
-
-  mutating func visitParameters(_ walk: inout ParameterWalk) {
-    walk("cell", &cell)
-    walk("input", &input)
-    walk("state", &state)
-  }
-
-  /// A sum that all outputs and last states have a part in.
-  func loss(_ output: SequenceBatch, _ last: Cell.State) -> Tensor {
-    let weighted = output.rows * Tensor(uniformIn: -1...1, shape: output.rows.shape, key: key(1))
-    return last.parameters.reduce(weighted.sum()) { sum, part in
-      sum + (part.value * Tensor(uniformIn: -1...1, shape: part.value.shape, key: key(2))).sum()
-    }
-  }
-}
-
 @Suite("Variants of cells")
 struct CellVariantTests {
   static let lengths = [[1], [5, 3, 1], [4, 4, 2, 0, 3], [0]]
-
-  /// Draws every parameter anew, so that no gain is 1 and no shift 0.
-  private func drawn<Part: Module>(_ module: Part) -> Part {
-    var module = module
-    var index = 0
-    module.updateParameters { _, parameter in
-      index += 1
-      parameter = Tensor(uniformIn: -0.9...0.9, shape: parameter.shape, key: key(100 + index))
-    }
-    return module
-  }
-
-  private func check<Cell: RecurrentCell>(
-    _ plain: Cell, _ lengths: [Int], _ direction: Direction, isNoisy: Bool, _ name: String,
-    _ step: (Cell, Tensor, Cell.State, RecurrentNoise?) -> Cell.State,
-    _ noise: (Cell, SequenceLayout) -> RecurrentNoise?
-  ) {
-    let layout = SequenceLayout(lengths: lengths)
-    let module = NoisyRun(
-      cell: drawn(isNoisy ? plain.drawingNoise(key(5)) : plain),
-      input: Tensor(
-        uniformIn: -1...1, shape: [layout.rowCount, plain.inputSize], key: key(4)),
-      state: drawn(plain.zeroState(batch: lengths.count)))
-    let (value, gradients) = valueAndGradients(of: module) { run in
-      let (output, last) = run.cell.run(
-        SequenceBatch(rows: run.input, layout: layout), from: run.state, direction: direction)
-      return run.loss(output, last)
-    }
-    let (expectedValue, expected) = valueAndGradients(of: module) { run in
-      let drawn = noise(run.cell, layout)
-      let (output, last) = run.cell.scan(
-        SequenceBatch(rows: run.input, layout: layout), from: run.state, direction: direction
-      ) { rows, state, index in
-        step(run.cell, rows, state, drawn?.step(index, of: layout))
-      }
-      return run.loss(output, last)
-    }
-    #expect(abs(value - expectedValue) <= 1e-4 * max(1, abs(expectedValue)), "\(name)")
-    for (index, parameter) in module.parameters.map(\.name).enumerated() {
-      guard let wanted = expected.values[index] else { continue }
-      guard let own = gradients.values[index] else {
-        Issue.record("\(name): \(parameter) has no gradient")
-        continue
-      }
-      #expect(relativeError(own, wanted) < 2e-4, "\(name): \(parameter), \(lengths)")
-    }
-  }
 
   @Test(
     "a run of an LSTM equals the scan of its step, values and gradients", arguments: lengths,
@@ -86,7 +18,7 @@ struct CellVariantTests {
         ? [false, true] : [false]
       {
         for (units, hasBias) in [(5, true), (17, true), (6, false)] {
-          check(
+          checkRun(
             LSTMCell(
               inputSize: 3, hiddenSize: units, variant: variant, hasBias: hasBias, key: key(0)),
             lengths, direction, isNoisy: isNoisy, name,
@@ -100,11 +32,33 @@ struct CellVariantTests {
     "a run of a GRU equals the scan of its step, values and gradients", arguments: lengths,
     [Direction.forward, .backward])
   func gru(lengths: [Int], direction: Direction) {
-    for (name, variant) in CellVariants.gru {
+    for reset in [GRUCell.Reset.afterProduct, .beforeProduct] {
+      for (name, variant) in CellVariants.gru + [("plain", .plain)] {
+        for isNoisy in variant.recurrentDropout > 0 || variant.zoneout > 0
+          ? [false, true] : [false]
+        {
+          for (units, hasBias) in [(5, true), (17, true), (6, false)] {
+            checkRun(
+              GRUCell(
+                inputSize: 3, hiddenSize: units, reset: reset, variant: variant,
+                hasBias: hasBias, key: key(0)),
+              lengths, direction, isNoisy: isNoisy, "\(name), \(reset)",
+              { $0.step($1, $2, noise: $3) }, { $0.noise($1) })
+          }
+        }
+      }
+    }
+  }
+
+  @Test(
+    "a run of a minimal gated unit equals the scan of its step, values and gradients",
+    arguments: lengths, [Direction.forward, .backward])
+  func mgu(lengths: [Int], direction: Direction) {
+    for (name, variant) in CellVariants.gru + [("plain", .plain)] {
       for isNoisy in variant.recurrentDropout > 0 || variant.zoneout > 0 ? [false, true] : [false] {
         for (units, hasBias) in [(5, true), (17, true), (6, false)] {
-          check(
-            GRUCell(
+          checkRun(
+            MGUCell(
               inputSize: 3, hiddenSize: units, variant: variant, hasBias: hasBias, key: key(0)),
             lengths, direction, isNoisy: isNoisy, name,
             { $0.step($1, $2, noise: $3) }, { $0.noise($1) })
@@ -165,6 +119,13 @@ struct CellVariantTests {
         GRUCell(
           inputSize: 24, hiddenSize: 64, variant: .init(isNormalized: true, zoneout: 0.2),
           key: key(0))))
+    #expect(
+      same(
+        GRUCell(
+          inputSize: 24, hiddenSize: 64, reset: .beforeProduct,
+          variant: .init(isNormalized: true, recurrentDropout: 0.2, heads: 4), key: key(0))))
+    #expect(same(MGUCell(inputSize: 24, hiddenSize: 64, key: key(0))))
+    #expect(same(SLSTMCell(inputSize: 24, hiddenSize: 64, heads: 4, key: key(0))))
     #expect(same(MinGRUCell(inputSize: 24, hiddenSize: 64, key: key(0))))
     #expect(same(IndRNNCell(inputSize: 24, hiddenSize: 64, key: key(0))))
   }

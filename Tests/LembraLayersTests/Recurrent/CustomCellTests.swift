@@ -107,6 +107,30 @@ struct CustomCellTests {
     #expect(faults == [])
   }
 
+  @Test("a minimal gated unit of the library")
+  func minimalGatedUnitOnKernels() {
+    let cell = MGUCell(inputSize: 2, hiddenSize: 3, key: RandomKey(seed: 1))
+    let inputs =
+      [random([7, 2], seed: 1), random([3, 3], seed: 2)] + cell.parameters.map(\.value)
+    let faults = checkGradients(of: inputs) { inputs in
+      var cell = cell
+      var parameters = inputs[2...]
+      cell.updateParameters { _, parameter in parameter = parameters.removeFirst() }
+      return outputs(of: cell, inputs[0], lengths, inputs[1])
+    } matching: { p in
+      func gate(_ gate: Int, _ x: Reference, _ weights: Reference, _ bias: Reference) -> Reference {
+        let units = gate * 3..<gate * 3 + 3
+        return x.affine(weights.rows(units), Reference(Array(bias.elements[units]), shape: [3]))
+      }
+      return scan(p[0], lengths, p[1]) { x, h in
+        let f = sigmoid(gate(0, x, p[2], p[4]) + gate(0, h, p[3], p[5]))
+        let n = tanh(gate(1, x, p[2], p[4]) + gate(1, f * h, p[3], p[5]))
+        return f.map { 1 - $0 } * h + f * n
+      }
+    }
+    #expect(faults == [])
+  }
+
   @Test("a written cell goes into both directions and into a stack")
   func composition() {
     func cell(_ inputs: Int, _ index: Int) -> MinimalGatedCell {

@@ -28,7 +28,7 @@ extension LayerUnderTest {
       .init("LSTM \(sizes)", lstm(inputs, 0)),
       .init("LSTM with a learnt state \(sizes)", learning),
       .init("GRU \(sizes)", GRU(GRUCell(inputSize: inputs, hiddenSize: units, key: key(2)))),
-      .init("GRU with reset before \(sizes)", isFused: false, GRU(before)),
+      .init("GRU with reset before \(sizes)", GRU(before)),
       .init("GRU without biases \(sizes)", GRU(unbiased)),
     ]
       + variants(inputs, units) + [
@@ -62,7 +62,24 @@ extension LayerUnderTest {
           "\(name) GRU \(inputs)→\(units)",
           GRU(GRUCell(inputSize: inputs, hiddenSize: units, variant: variant, key: key(10))))
       }
-      + [
+      + heads(inputs, 2 * units) + [
+        .init(
+          "GRU with reset before, of all variants \(inputs)→\(units)",
+          GRU(
+            GRUCell(
+              inputSize: inputs, hiddenSize: units, reset: .beforeProduct,
+              variant: .init(isNormalized: true, zoneout: 0.2), key: key(14)))),
+        .init(
+          "MGU \(inputs)→\(units)",
+          MGU(MGUCell(inputSize: inputs, hiddenSize: units, key: key(15)))),
+        .init(
+          "sLSTM \(inputs)→\(units)",
+          SLSTM(SLSTMCell(inputSize: inputs, hiddenSize: units, key: key(16)))),
+        .init(
+          "sLSTM with an exponential forget gate \(inputs)→\(units)",
+          SLSTM(
+            SLSTMCell(
+              inputSize: inputs, hiddenSize: units, forgetGate: .exponential, key: key(17)))),
         .init(
           "minGRU \(inputs)→\(units)",
           Recurrent(MinGRUCell(inputSize: inputs, hiddenSize: units, key: key(11)))),
@@ -73,6 +90,25 @@ extension LayerUnderTest {
           "independent RNN \(inputs)→\(units)",
           Recurrent(IndRNNCell(inputSize: inputs, hiddenSize: units, key: key(13)))),
       ]
+  }
+
+  private static func heads(_ inputs: Int, _ units: Int) -> [LayerUnderTest] {
+    let sizes = "\(inputs)→\(units)"
+    return [
+      .init(
+        "LSTM of two heads \(sizes)",
+        LSTM(
+          LSTMCell(inputSize: inputs, hiddenSize: units, variant: .init(heads: 2), key: key(18)))),
+      .init(
+        "GRU of many heads, reset before \(sizes)",
+        GRU(
+          GRUCell(
+            inputSize: inputs, hiddenSize: units, reset: .beforeProduct,
+            variant: .init(heads: units / 2), key: key(19)))),
+      .init(
+        "sLSTM of two heads \(sizes)",
+        SLSTM(SLSTMCell(inputSize: inputs, hiddenSize: units, heads: 2, key: key(20)))),
+    ]
   }
 
   private static func backward(inputs: Int, units: Int) -> [LayerUnderTest] {
@@ -98,10 +134,21 @@ extension LayerUnderTest {
         "bidirectional GRU \(sizes)",
         Bidirectional(forward: gru(0, .afterProduct), backward: gru(1, .afterProduct))),
       .init(
-        "bidirectional GRU with reset before \(sizes)", isFused: false,
+        "bidirectional GRU with reset before \(sizes)",
         Bidirectional(
           forward: gru(0, .beforeProduct), backward: gru(1, .beforeProduct),
           learnsInitialState: true)),
+      .init(
+        "bidirectional sLSTM with a learnt state \(sizes)",
+        Bidirectional(
+          forward: SLSTMCell(inputSize: inputs, hiddenSize: units, key: key(21)),
+          backward: SLSTMCell(inputSize: inputs, hiddenSize: units, key: key(22)),
+          learnsInitialState: true)),
+      .init(
+        "bidirectional MGU \(sizes)",
+        Bidirectional(
+          forward: MGUCell(inputSize: inputs, hiddenSize: units, key: key(23)),
+          backward: MGUCell(inputSize: inputs, hiddenSize: units, key: key(24)), merge: .sum)),
       .init(
         "bidirectional minimal gated \(sizes)", isFused: false,
         Bidirectional(forward: minimal(0), backward: minimal(1), merge: .sum)),

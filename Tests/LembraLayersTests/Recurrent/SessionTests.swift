@@ -63,13 +63,25 @@ struct StreamUnderTest: CustomTestStringConvertible, Sendable {
     .init(
       "normalised GRU",
       GRU(GRUCell(inputSize: 5, hiddenSize: 21, variant: .init(isNormalized: true), key: key))),
+    .init("MGU", MGU(MGUCell(inputSize: 5, hiddenSize: 21, key: key))),
+    .init(
+      "sLSTM of three heads", SLSTM(SLSTMCell(inputSize: 5, hiddenSize: 21, heads: 3, key: key))),
+    .init(
+      "sLSTM that learns its state",
+      SLSTM(SLSTMCell(inputSize: 5, hiddenSize: 70, key: key), learnsInitialState: true)),
+    .init(
+      "GRU of heads, reset before, normalised",
+      GRU(
+        GRUCell(
+          inputSize: 5, hiddenSize: 64, reset: .beforeProduct,
+          variant: .init(isNormalized: true, zoneout: 0.1, heads: 4), key: key))),
     .init("minGRU", Recurrent(MinGRUCell(inputSize: 5, hiddenSize: 21, key: key))),
     .init("RNN", RNN(RNNCell(inputSize: 3, hiddenSize: 100, nonlinearity: .relu, key: key))),
     .init(
       "GRU with a learnt state",
       GRU(GRUCell(inputSize: 3, hiddenSize: 9, key: key), learnsInitialState: true)),
     .init(
-      "GRU with reset before, not fused",
+      "GRU with reset before",
       GRU(GRUCell(inputSize: 3, hiddenSize: 9, reset: .beforeProduct, key: key))),
     .init(
       "three LSTM",

@@ -13,14 +13,15 @@ public struct GateGains: Module {
     hidden = input
   }
 
-  /// Normalises sums of gates, those of each group together.
+  /// Normalises sums of gates, those of each group together; the first group begins with the first sum.
   func normalized(
     _ sums: Tensor, _ gain: KeyPath<GateGains, Tensor>, _ shift: Tensor?, _ groups: [Range<Int>]
   ) -> Tensor {
     let gain = self[keyPath: gain]
     let shift = shift ?? Tensor(zeros: gain.shape)
+    let start = groups[0].lowerBound
     let parts = groups.map { group in
-      sums.columns(group).layerNormalized(
+      sums.columns(group.lowerBound - start..<group.upperBound - start).layerNormalized(
         scale: gain.columns(group), shift: shift.columns(group),
         epsilon: GatedRecurrence.epsilon)
     }

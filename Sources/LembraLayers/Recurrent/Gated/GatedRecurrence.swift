@@ -1,19 +1,21 @@
 import CLembraKernels
-package import LembraTensor
+import LembraTensor
 
-/// The recurrence of an LSTM or a GRU with more to a step than one product and its gates.
+/// The recurrence of a gated cell with more to a step than one product and its gates.
 ///
 /// Whole sequences are one record on the tape, as with the plain cells. A step multiplies the state
 /// of some sequences by the packed weights and leads the sums through the cell; normalisation, a
-/// projection and noise are further passes over rows that are still in the cache. Threads share out
-/// the sequences and never wait for each other.
+/// projection, noise and a second product are further passes over rows that are still in the cache.
+/// Threads share out the sequences and never wait for each other.
 ///
 /// H is the number of units, G that of gates and P the size of an output, which is H without a
 /// projection.
 struct GatedRecurrence: Sendable {
   enum Kind: Sendable {
     case lstm(couplesGates: Bool)
-    case gru
+    case slstm(SLSTMCell.ForgetGate)
+    case gru(GRUCell.Reset)
+    case mgu
   }
 
   let kind: Kind
@@ -21,6 +23,13 @@ struct GatedRecurrence: Sendable {
 
   /// Those of a cell whose sums are normalised.
   private let gains: GateGains?
+
+  /// The products of a step, each with its blocks of `R`: of the state; and of what a gate has left of it
+  /// for the new state, which is the last gate, where the gate acts before that product.
+  let products: [HiddenBlocks]
+
+  /// The gates that are normalised together: all of an LSTM, but a new state on its own.
+  let normalizedGroups: [Range<Int>]
 
   /// What an LSTM's normalised cell vector is multiplied by and shifted by, each `[H]`.
   var cellGain: Tensor?
@@ -41,18 +50,35 @@ struct GatedRecurrence: Sendable {
   /// The ε of layer normalisation.
   static let epsilon: Float = 1e-5
 
-  init(_ kind: Kind, _ weights: GateWeights, _ gains: GateGains?) {
+  init(_ kind: Kind, _ weights: GateWeights, _ gains: GateGains? = nil) {
     self.kind = kind
     self.weights = weights
     self.gains = gains
+    let count = kind.gateCount
+    let units = weights.hidden.shape[0] / count
+    let (all, apart) = ([0..<count], [0..<count - 1, count - 1..<count])
+    products = (kind.reset == nil ? all : apart).map { gates in
+      HiddenBlocks(
+        gates: gates, of: count, units: units, stateSize: weights.outputSize,
+        heads: weights.heads)
+    }
+    normalizedGroups = (kind.hasNewState ? apart : all).map {
+      $0.lowerBound * units..<$0.upperBound * units
+    }
   }
 
-  /// `R`, `[G·H, P]`, and its bias.
+  /// `R`, `[G·H, P]` or, made of blocks, `[G·H, P/heads]`; and its bias.
   var hidden: Tensor { weights.hidden }
   var hiddenBias: Tensor? { weights.hiddenBias }
 
-  /// `R` as the kernels read it, packed once while it stays the same.
-  var packedHidden: PackedMatrix { weights.packedHidden.transposed(hidden) }
+  /// The blocks of every product as the kernels read them, packed once while `R` stays the same.
+  var packedProducts: [PackedBlocks] {
+    var parts = weights.packedHidden.transposed(hidden, rows: products.flatMap(\.rows))[...]
+    return products.map { product in
+      defer { parts = parts.dropFirst(product.blocks.count) }
+      return PackedBlocks(product, Array(parts.prefix(product.blocks.count)))
+    }
+  }
 
   /// What the products of the input and of the state are multiplied by after they were normalised,
   /// each `[G·H]`; nil for no normalisation.
@@ -63,22 +89,25 @@ struct GatedRecurrence: Sendable {
   var inputShift: Tensor? { gains == nil ? nil : weights.inputBias }
 
   var units: Int { hidden.shape[0] / gateCount }
-  var outputSize: Int { hidden.shape[1] }
-  var hasCell: Bool { if case .lstm = kind { true } else { false } }
+  var outputSize: Int { weights.outputSize }
+  var gateCount: Int { kind.gateCount }
 
-  var gateCount: Int {
+  /// The vectors of H numbers that a state has beside the output.
+  var vectorCount: Int {
     switch kind {
-    case .lstm(let couplesGates): couplesGates ? 3 : 4
-    case .gru: 3
+    case .lstm: 1
+    case .slstm: 3
+    case .gru, .mgu: 0
     }
   }
 
-  /// The gates that are normalised together: all of an LSTM, but a GRU's new state on its own.
-  var normalizedGroups: [Range<Int>] {
-    switch kind {
-    case .lstm: [0..<gateCount * units]
-    case .gru: [0..<2 * units, 2 * units..<3 * units]
-    }
+  /// Whether the sums of what a gate gets from the input and from the state are all that the gates know of
+  /// both; the new state of a GRU whose reset acts after the product knows them apart.
+  var addsSums: Bool { if case .gru(.afterProduct) = kind { false } else { true } }
+
+  /// Those groups that a product of the state makes, as indices.
+  func groups(of product: Int) -> Range<Int> {
+    products.count == 1 ? 0..<normalizedGroups.count : product..<product + 1
   }
 
   // MARK: - One step
@@ -90,10 +119,12 @@ struct GatedRecurrence: Sendable {
       ?? rows.affine(weights.input, weights.inputBias)
   }
 
-  /// What they get from the state, likewise.
-  func hiddenSums(_ rows: Tensor) -> Tensor {
-    gains?.normalized(rows.affine(hidden), \.hidden, hiddenBias, normalizedGroups)
-      ?? rows.affine(hidden, hiddenBias)
+  /// What the gates of a product get from the state, or from what is left of it, likewise.
+  func hiddenSums(_ rows: Tensor, product: Int = 0) -> Tensor {
+    let blocks = products[product]
+    return gains?.normalized(
+      blocks(rows, hidden, nil), \.hidden, hiddenBias,
+      Array(normalizedGroups[groups(of: product)])) ?? blocks(rows, hidden, hiddenBias)
   }
 
   // MARK: - Runs
@@ -122,7 +153,7 @@ struct GatedRecurrence: Sendable {
     // Before they are normalised, and otherwise with their bias.
     let products = weights.inputProducts(input.rows, gains == nil ? weights.inputBias : nil)
     let zeros = { (width: Int) in Tensor(zeros: [layout.batchCount, width]) }
-    let states = first ?? [zeros(outputSize)] + (hasCell ? [zeros(units)] : [])
+    let states = first ?? [zeros(outputSize)] + (0..<vectorCount).map { _ in zeros(units) }
     let inputs = [products] + states + parameters
     let isTraining = inputs.contains(where: \.isTracked)
     let run = GatedRun(
@@ -144,73 +175,31 @@ struct GatedRecurrence: Sendable {
   }
 }
 
-/// How much of the state before a unit keeps on average: zoneout (Krueger et al., "Zoneout:
-/// regularizing RNNs by randomly preserving hidden activations", 2017).
-///
-/// In training a unit keeps all of it or nothing, at random for each step; otherwise this share.
-public struct Zoneout: Hashable, Codable, Sendable {
-  /// Of the output `h`.
-  public var hidden: Float
-
-  /// Of an LSTM's cell vector `c`.
-  public var cell: Float
-
-  public init(hidden: Float = 0, cell: Float = 0) {
-    self.hidden = hidden
-    self.cell = cell
-  }
-}
-
-extension Zoneout {
-  /// A state, of which `share` or the mask decides what is kept of the one before.
-  func kept(_ before: Tensor, _ after: Tensor, _ share: Float, _ mask: Tensor?) -> Tensor {
-    if let mask { return after + mask * (before - after) }
-    return share == 0 ? after : after + (before - after) * share
-  }
-}
-
-/// What chance decides in one run, rows in the layout's order.
-package struct RecurrentNoise: Sendable {
-  /// What the state is multiplied by before its products, `[N, P]`: 0 or `1 / (1 - rate)`.
-  package var recurrent: Tensor?
-
-  /// 1 where a unit keeps the state before and 0 elsewhere, `[rows, P]` and `[rows, H]`.
-  package var hiddenKept: Tensor?
-  package var cellKept: Tensor?
-
-  /// Draws the noise of a run; that of a sequence depends on the caller's index of it alone.
-  init(
-    _ layout: SequenceLayout, recurrentDropout: Float, zoneout: Zoneout, outputSize: Int,
-    units: Int, key: RandomKey
-  ) {
-    func kept(_ rate: Float, _ width: Int, _ name: String) -> Tensor? {
-      if rate == 0 { return nil }
-      // 0 with a probability of `rate`, and else 1 / (1 - rate).
-      let ones = Tensor(repeating: 1, shape: [layout.rowCount, width])
-      let left = SequenceBatch(rows: ones, layout: layout)
-        .dropout(rate, key: key.folding(name)).rows
-      return left.equal(to: Tensor(zeros: left.shape))
-    }
-    hiddenKept = kept(zoneout.hidden, outputSize, "hidden zoneout")
-    cellKept = kept(zoneout.cell, units, "cell zoneout")
-    if recurrentDropout > 0 {
-      recurrent = layout.lockedDropoutMask(
-        recurrentDropout, columns: outputSize, key: key.folding("recurrent dropout"))
+extension GatedRecurrence.Kind {
+  var gateCount: Int {
+    switch self {
+    case .lstm(let couplesGates): couplesGates ? 3 : 4
+    case .slstm: 4
+    case .gru: 3
+    case .mgu: 2
     }
   }
 
-  private init(recurrent: Tensor?, hiddenKept: Tensor?, cellKept: Tensor?) {
-    self.recurrent = recurrent
-    self.hiddenKept = hiddenKept
-    self.cellKept = cellKept
+  /// Whether there is nothing to the state but the output, and the last gate is a new one, which is
+  /// normalised on its own.
+  var hasNewState: Bool {
+    switch self {
+    case .lstm, .slstm: false
+    case .gru, .mgu: true
+    }
   }
 
-  /// The noise of one step, a row for each sequence that it has.
-  package func step(_ step: Int, of layout: SequenceLayout) -> RecurrentNoise {
-    let start = layout.offsets[step]
-    let rows = start..<start + layout.activeCounts[step]
-    return RecurrentNoise(
-      recurrent: recurrent?.rows(0..<rows.count), hiddenKept: hiddenKept?.rows(rows),
-      cellKept: cellKept?.rows(rows))
+  /// The kernels' name of a cell in which a gate acts on the state before a second product; nil for others.
+  var reset: lembra_reset_kind? {
+    switch self {
+    case .gru(.beforeProduct): lembra_reset_gru
+    case .mgu: lembra_reset_mgu
+    case .gru(.afterProduct), .lstm, .slstm: nil
+    }
   }
 }

@@ -12,32 +12,25 @@ extension GatedRun {
     _ products: Tensor, from first: [Tensor]
   ) -> (rows: Tensor, states: [Tensor]) {
     let batch = layout.batchCount
-    for (state, size) in zip(first, [cell.outputSize, cell.units]) {
+    let sizes = [cell.outputSize] + Array(repeating: cell.units, count: cell.vectorCount)
+    for (state, size) in zip(first, sizes) {
       precondition(
         state.shape == [batch, size],
         "a state of shape \(state.shape) for \(batch) sequences and \(size) numbers")
     }
     let outputs = StepRows(rows: layout.rowCount, width: cell.outputSize)
     let hidden = StepRows(rows: batch, width: cell.outputSize, first: first[0])
-    let vector = cell.hasCell ? StepRows(rows: batch, width: cell.units, first: first[1]) : nil
-    withExtendedLifetime((self, products, outputs, hidden, vector)) {
+    let vectors = first.dropFirst().map { StepRows(rows: batch, width: cell.units, first: $0) }
+    withExtendedLifetime((self, products, outputs, hidden, vectors)) {
       runTeam { sequences in
         forEachStep(of: sequences, reversed: false) { step in
           read(hidden, step)
-          multiply(step)
+          multiply(room.read[step.place], step)
           let fromInput = normalizedInput(products.unsafeBase + step.row * width, step)
-          if let vector {
-            advanceLSTM(
-              step, fromInput, vector,
-              into: room.unprojected.map { $0[step.place] } ?? outputs[step.row])
-          } else {
-            kernels.gates.gru(
-              fromInput, room.sums(step), room.before[step.place],
-              room.gates[step.place], outputs[step.row], step.count, cell.units)
-          }
-          if let forwardProjection, let unprojected = room.unprojected {
-            forwardProjection.multiplyAlone(
-              unprojected[step.place], rows: step.count, into: outputs[step.row])
+          let units = room.unprojected.map { $0[step.place] } ?? outputs[step.row]
+          advance(step, fromInput, vectors, into: units)
+          if let forwardProjection {
+            forwardProjection.multiplyAlone(units, rows: step.count, into: outputs[step.row])
           }
           keep(step, outputs[step.row])
           hidden[step.sequences.lowerBound].update(
@@ -45,7 +38,7 @@ extension GatedRun {
         }
       }
     }
-    return (outputs.tensor, [hidden.tensor] + (vector.map { [$0.tensor] } ?? []))
+    return (outputs.tensor, [hidden.tensor] + vectors.map(\.tensor))
   }
 
   /// The numbers of a row of gates, G·H.
@@ -61,15 +54,15 @@ extension GatedRun {
       by: kernels.elementwise.multiply, into: room.read[step.place], count: count)
   }
 
-  /// Multiplies the state by `R`, and normalises the products.
-  private func multiply(_ step: GatedStep) {
+  /// Makes a product of the state, or of what is left of it, and normalises it.
+  func multiply(_ state: UnsafePointer<Float>, _ step: GatedStep, product: Int = 0) {
     let sums = room.products(step)
     let bias = cell.hiddenBias?.unsafeBase
-    forwardHidden.multiplyAlone(
-      room.read[step.place], rows: step.count, bias: cell.hiddenGain == nil ? bias : nil,
-      into: sums)
+    forwardProducts[product].multiply(
+      state, rows: step.count, bias: cell.hiddenGain == nil ? bias : nil, into: sums)
     guard let gain = cell.hiddenGain else { return }
-    normalize(sums, gain, bias, room.hiddenNorms, step, into: room.sums(step))
+    normalize(
+      sums, gain, bias, room.hiddenNorms, step, cell.groups(of: product), into: room.sums(step))
   }
 
   /// What the gates get from the input in a step, whose products are its `own`.
@@ -78,41 +71,27 @@ extension GatedRun {
   ) -> UnsafePointer<Float> {
     guard let gain = cell.inputGain, let normalized = room.normalizedProducts else { return own }
     let target = normalized[step.sequences.lowerBound]
-    normalize(own, gain, cell.inputShift?.unsafeBase, room.inputNorms, step, into: target)
+    normalize(
+      own, gain, cell.inputShift?.unsafeBase, room.inputNorms, step, room.inputNorms.indices,
+      into: target)
     return UnsafePointer(target)
   }
 
-  /// Normalises the products of a step, each group of gates on its own.
+  /// Normalises products of a step, each of these groups of gates on its own.
   private func normalize(
     _ products: UnsafePointer<Float>, _ gain: Tensor, _ shift: UnsafePointer<Float>?,
-    _ norms: [RowNorm], _ step: GatedStep, into target: UnsafeMutablePointer<Float>
+    _ norms: [RowNorm], _ step: GatedStep, _ groups: Range<Int>,
+    into target: UnsafeMutablePointer<Float>
   ) {
     let gain = gain.unsafeBase
-    for (group, norm) in zip(cell.normalizedGroups, norms) {
+    for index in groups {
+      let (group, norm) = (cell.normalizedGroups[index], norms[index])
       let start = group.lowerBound
       kernels.rows.layer_norm(
         products + start, gain + start, shift.map { $0 + start }, GatedRecurrence.epsilon,
         target + start, norm.mean[step.place], norm.inverse[step.place], step.count, group.count,
         width)
     }
-  }
-
-  private func advanceLSTM(
-    _ step: GatedStep, _ fromInput: UnsafePointer<Float>, _ vector: StepRows,
-    into out: UnsafeMutablePointer<Float>
-  ) {
-    guard let cellBefore = room.cellBefore else { return }
-    let (units, place) = (cell.units, step.place)
-    let state = vector[step.sequences.lowerBound]
-    cellBefore[place].update(from: state, count: step.count * units)
-    var kernel = cell.lstm()
-    var rows = lembra_lstm_forward(
-      x: fromInput, y: room.sums(step),
-      cell: cellBefore[place],
-      masks: cell.noise?.cellKept.map { $0.unsafeBase + step.row * units },
-      gates: room.gates[place], cell_out: state, out: out, candidate: room.candidate?[place],
-      mean: room.cellNorm.mean[place], inverse: room.cellNorm.inverse[place])
-    kernels.lstms.forward(&kernel, &rows, step.count)
   }
 
   /// Lets zoneout keep some of the state before.

@@ -1,0 +1,133 @@
+public import LembraTensor
+
+/// An LSTM with exponential gates, which can revise what it has stored: sLSTM.
+///
+///     i, f, g, o = split(W x + b_ih + R h + b_hh)
+///     m' = max(log f + m, i)
+///     i' = exp(i - m')    f' = exp(log f + m - m')
+///     c' = f' ⊙ c + i' ⊙ tanh(g)
+///     n' = f' ⊙ n + i'
+///     h' = σ(o) ⊙ c' / n'
+///
+/// with `log f` as ``ForgetGate`` has it. What is remembered is a mean, of which `n` is the weight; both are
+/// kept as multiples of `exp(m)`, so that no gate overflows. A unit that has read nothing, with n = 0, takes
+/// `m' = i`.
+///
+/// - Note: Beck et al., "xLSTM: extended long short-term memory", 2024.
+public struct SLSTMCell: RecurrentCell {
+  /// What the logarithm of a forget gate is made of.
+  public enum ForgetGate: String, Hashable, Codable, Sendable {
+    /// `log f = log σ(f)`, as in the published program of the paper.
+    case sigmoid
+    /// `log f = f`, which may let what is stored grow; the paper's other form.
+    case exponential
+  }
+
+  /// The hidden, cell, normalizer and stabilizer vectors, `[N, H]` each.
+  public struct State: RecurrentState {
+    /// The output `h`.
+    public var hidden: Tensor
+
+    /// The weighted sum of what was read, `c`.
+    public var cell: Tensor
+
+    /// The sum of the weights, `n`.
+    public var normalizer: Tensor
+
+    /// The logarithm of what both are multiples of, `m`.
+    public var stabilizer: Tensor
+
+    /// - Precondition: all have as many rows.
+    public init(hidden: Tensor, cell: Tensor, normalizer: Tensor, stabilizer: Tensor) {
+      self.hidden = hidden
+      self.cell = cell
+      self.normalizer = normalizer
+      self.stabilizer = stabilizer
+    }
+
+    public mutating func visitParameters(_ walk: inout ParameterWalk) {
+      walk("hidden", &hidden)
+      walk("cell", &cell)
+      walk("normalizer", &normalizer)
+      walk("stabilizer", &stabilizer)
+    }
+
+    // As the default does, without the names: every run of a layer visits its states.
+    public mutating func visitTensors(_ body: (inout Tensor) -> Void) {
+      body(&hidden)
+      body(&cell)
+      body(&normalizer)
+      body(&stabilizer)
+    }
+  }
+
+  /// `W` `[4H, I]`, `R` `[4H, H/heads]` and the biases `[4H]`: rows in the order input gate, forget gate,
+  /// candidate, output gate.
+  public var weights: GateWeights
+  public let forgetGate: ForgetGate
+
+  public var inputSize: Int { weights.inputSize }
+  public var hiddenSize: Int { weights.outputSize }
+
+  /// Creates a cell with random weights.
+  ///
+  /// - Parameters:
+  ///   - inputSize: I.
+  ///   - hiddenSize: H.
+  ///   - heads: the number of blocks of `R`; see ``LSTMCell/Variant/heads``.
+  ///   - forgetGate: what the forget gate is.
+  ///   - hasBias: whether there are biases.
+  ///   - initialization: how weights are drawn.
+  ///   - key: names the random numbers.
+  /// - Precondition: the sizes are above 0, and the heads divide H.
+  public init(
+    inputSize: Int, hiddenSize: Int, heads: Int = 1, forgetGate: ForgetGate = .sigmoid,
+    hasBias: Bool = true, initialization: RecurrentInitialization = .pytorch, key: RandomKey
+  ) {
+    weights = GateWeights(
+      gates: 4, inputSize: inputSize, hiddenSize: hiddenSize, heads: heads, hasBias: hasBias,
+      initialization: initialization, forgetGate: 1, key: key)
+    self.forgetGate = forgetGate
+  }
+
+  public func zeroState(batch: Int) -> State {
+    let zeros = Tensor(zeros: [batch, hiddenSize])
+    return State(hidden: zeros, cell: zeros, normalizer: zeros, stabilizer: zeros)
+  }
+
+  public func step(_ input: Tensor, _ state: State) -> State {
+    let sums = recurrence.inputSums(input) + recurrence.hiddenSums(state.hidden)
+    func gate(_ index: Int) -> Tensor {
+      sums.columns(index * hiddenSize..<(index + 1) * hiddenSize)
+    }
+    let enters = gate(0)
+    let logForget = forgetGate == .sigmoid ? -(-gate(1)).softplus() : gate(1)
+    let stays = logForget + state.stabilizer
+    let stabilizer = enters.selected(
+      where: state.normalizer.equal(to: Tensor(0)), otherwise: .maximum(enters, stays))
+    let enter = (enters - stabilizer).exp()
+    // Above 0 only where there is nothing to keep.
+    let keep = Tensor.minimum(stays - stabilizer, Tensor(60)).exp()
+    let cell = keep * state.cell + enter * tanh(gate(2))
+    let normalizer = keep * state.normalizer + enter
+    return State(
+      hidden: sigmoid(gate(3)) * (cell / normalizer), cell: cell, normalizer: normalizer,
+      stabilizer: stabilizer)
+  }
+
+  private var recurrence: GatedRecurrence { GatedRecurrence(.slstm(forgetGate), weights) }
+
+  public func run(
+    _ input: SequenceBatch, from state: State?, direction: Direction
+  ) -> (output: SequenceBatch, finalState: State) {
+    let (rows, last) = recurrence(input, from: state?.tensors, direction)
+    return (input.replacing(rows: rows), zeroState(batch: 0).filled(from: last))
+  }
+
+  public mutating func visitParameters(_ walk: inout ParameterWalk) {
+    walk(&weights)
+  }
+}
+
+/// A layer of ``SLSTMCell``.
+public typealias SLSTM = Recurrent<SLSTMCell>
