@@ -11,10 +11,19 @@ package final class Tape: @unchecked Sendable {
   /// tape, may be answered with `nil`.
   package typealias Pullback = (_ gradients: [Tensor?]) -> [Tensor?]
 
+  /// A pullback that adds to the sums of the gradients of its inputs that there are so far, in an order
+  /// of its own: it answers with the new sums, or with nil to leave one as it is.
+  package typealias SummingPullback = (_ gradients: [Tensor?], _ sums: [Tensor?]) -> [Tensor?]
+
+  private enum WayBack {
+    case fresh(Pullback)
+    case summing(SummingPullback)
+  }
+
   private struct Record {
     var inputs: [Int?]
     var results: Range<Int>
-    var pullback: Pullback
+    var pullback: WayBack
   }
 
   private var records: [Record] = []
@@ -53,8 +62,23 @@ package final class Tape: @unchecked Sendable {
     return value
   }
 
+  /// The numbers in the results of all operations so far.
+  package private(set) var recordedFloats = 0
+
   fileprivate func append(
     _ values: [Tensor], inputs: [Node?], pullback: @escaping Pullback
+  ) -> [Tensor] {
+    append(values, inputs: inputs, .fresh(pullback))
+  }
+
+  fileprivate func append(
+    _ values: [Tensor], inputs: [Node?], summing pullback: @escaping SummingPullback
+  ) -> [Tensor] {
+    append(values, inputs: inputs, .summing(pullback))
+  }
+
+  private func append(
+    _ values: [Tensor], inputs: [Node?], _ pullback: WayBack
   ) -> [Tensor] {
     guard isRecording else { return values }
     let inputs = inputs.map { node -> Int? in
@@ -63,6 +87,7 @@ package final class Tape: @unchecked Sendable {
       return node.index
     }
     let results = valueCount..<valueCount + values.count
+    for value in values { recordedFloats += value.shape.count }
     records.append(Record(inputs: inputs, results: results, pullback: pullback))
     return values.map(tracked)
   }
@@ -72,26 +97,51 @@ package final class Tape: @unchecked Sendable {
   /// A leaf that the loss does not depend on has no gradient. Records are released as they are
   /// replayed, so memory falls while the gradients are computed.
   package func gradients(of loss: Tensor) -> [Tensor?] {
+    gradients(of: [(loss, Tensor(repeating: 1, shape: loss.shape))])
+  }
+
+  /// Returns the gradients of the leaves from those of some values, and closes the tape.
+  ///
+  /// - Parameters:
+  ///   - values: values and their gradients; values that are not on the tape are passed over.
+  ///   - sums: what is added to, one for each leaf; zeros when empty.
+  /// - Returns: a gradient for each leaf that has one.
+  package func gradients(
+    of values: [(value: Tensor, gradient: Tensor)], onto sums: [Tensor?] = []
+  ) -> [Tensor?] {
     isRecording = false
     defer { close() }
-    guard let node = loss.node, node.tape === self else {
-      return Array(repeating: nil, count: leafCount)
-    }
     var gradients = [Tensor?](repeating: nil, count: valueCount)
-    gradients[node.index] = Tensor(repeating: 1, shape: loss.shape)
+    for (leaf, sum) in sums.enumerated() { gradients[leaf] = sum }
+    for (value, gradient) in values {
+      guard let node = value.node, node.tape === self else { continue }
+      Self.add(gradient, to: &gradients[node.index])
+    }
     while let record = records.popLast() {
       let results = record.results.map { gradients[$0].take() }
       guard results.contains(where: { $0 != nil }) else { continue }
-      for (input, contribution) in zip(record.inputs, record.pullback(results)) {
+      let contributions: [Tensor?]
+      switch record.pullback {
+      case .fresh(let pullback): contributions = pullback(results)
+      case .summing(let pullback):
+        let sums = record.inputs.map { input in input.flatMap { gradients[$0].take() } }
+        let totals = pullback(results, sums)
+        contributions = zip(totals, sums).map { $0 ?? $1 }
+      }
+      for (input, contribution) in zip(record.inputs, contributions) {
         guard let input, let contribution else { continue }
-        if gradients[input] == nil {
-          gradients[input] = contribution
-        } else {
-          gradients[input]?.accumulate(contribution)
-        }
+        Self.add(contribution, to: &gradients[input])
       }
     }
     return Array(gradients.prefix(leafCount))
+  }
+
+  private static func add(_ contribution: Tensor, to sum: inout Tensor?) {
+    if sum == nil {
+      sum = contribution
+    } else {
+      sum?.accumulate(contribution)
+    }
   }
 }
 
@@ -138,5 +188,20 @@ extension Tensor {
   ) -> [Tensor] {
     guard let tape = inputs.lazy.compactMap(\.tape).first else { return values }
     return tape.append(values, inputs: inputs.map(\.node), pullback: pullback)
+  }
+
+  /// The sum of two gradients, each of which may be missing.
+  package static func total(_ a: Tensor?, _ b: Tensor?) -> Tensor? {
+    guard var sum = a, let b else { return a ?? b }
+    sum.accumulate(b)
+    return sum
+  }
+
+  /// The same where the pullback adds to the gradients that its inputs have so far.
+  package static func recorded(
+    _ values: [Tensor], from inputs: [Tensor], summing pullback: @escaping Tape.SummingPullback
+  ) -> [Tensor] {
+    guard let tape = inputs.lazy.compactMap(\.tape).first else { return values }
+    return tape.append(values, inputs: inputs.map(\.node), summing: pullback)
   }
 }

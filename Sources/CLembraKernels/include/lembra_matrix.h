@@ -6,6 +6,9 @@
 // (k in blocks of 256 for `multiply_transposed`), so cuts never change a bit.
 #pragma once
 
+// Rows whose products are summed up before they are added to the gradient of a weight.
+enum { lembra_gradient_block = 256 };
+
 // B as it lies in memory, and where its packed form goes.
 //
 // `multiply` reads B in column panels of four vectors: panel p holds columns 4 lanes p and on, row

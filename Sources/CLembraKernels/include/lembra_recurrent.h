@@ -137,7 +137,10 @@ typedef struct {
 // One step backward of rows that all have, or all lack, a previous state, and likewise a next one
 // (in the direction's own order of time). With G the whole gradient that reaches h,
 //
-//   G = output_gradient + arriving + dZ(next) R + (GRU) carry
+//   G = (arriving + (GRU) carry + dZ(next) R) + output_gradient
+//
+// added up in this order: what is in brackets is the gradient of the state after the step, which is
+// the same whether the next step belongs to the same run or to another.
 //
 // The carry holds what flows past R. LSTM: on entry dL/dc of this step by way of the next step, or
 // the gradient arriving at the last cell state (zeros if none); on return dL/dc'. GRU: on entry
@@ -202,7 +205,7 @@ typedef struct {
   long gradient_stride;
 } lembra_state_gradient;
 
-// dX = start + dZ W, where start is zero or dX.
+// dX = dZ W, or that added to dX.
 typedef struct {
   const lembra_cell *_Nonnull cell;
   const float *_Nonnull weights;  // backward_input
@@ -212,7 +215,10 @@ typedef struct {
   long gradient_stride;
 } lembra_input_gradient;
 
-// dW = dZ^T X, dR = dZ^T H', and the biases' dZ^T 1, over all rows of a batch in blocks of 256.
+// dW = dZ^T X, dR = dZ^T H', and the biases' dZ^T 1, over all rows of a batch.
+//
+// Rows are summed up in blocks of whole steps, 256 rows at most, from the direction's last step to its
+// first; a step of more rows is several blocks. So a run may be cut into parts between two blocks.
 typedef struct {
   const lembra_cell *_Nonnull cell;
   const float *_Nonnull gates;  // dZ [rows, gate_width]
@@ -224,6 +230,7 @@ typedef struct {
   long initial_stride;
 
   // Step t owns rows offsets[t] to offsets[t] + counts[t]; counts never grow.
+  // Without steps, rows belong to none and are summed up from the first to the last.
   long rows, steps;
   const long *_Nonnull offsets;
   const long *_Nonnull counts;

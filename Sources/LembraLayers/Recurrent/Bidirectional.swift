@@ -111,6 +111,24 @@ public struct Bidirectional<Cell: RecurrentCell>: SequenceLayer {
     )
   }
 
+  /// Each direction is read on its own, and both share the memory.
+  public func unroll(
+    _ input: SequenceBatch, from state: State?, dropoutKey: RandomKey?, by unrolling: Unrolling,
+    keepsOutputs: Bool
+  ) -> (output: SequenceBatch?, finalState: State) {
+    if unrolling == .whole { return run(input, from: state, dropoutKey: dropoutKey) }
+    let share = unrolling.shared(by: 2)
+    let (ahead, last) = forward.unroll(
+      input, from: state?.forward, dropoutKey: dropoutKey?.folding("forward"), by: share,
+      keepsOutputs: keepsOutputs)
+    let (back, first) = backward.unroll(
+      input, from: state?.backward, dropoutKey: dropoutKey?.folding("backward"), by: share,
+      keepsOutputs: keepsOutputs)
+    let states = State(forward: last, backward: first)
+    guard let ahead, let back else { return (nil, states) }
+    return (input.replacing(rows: merge(ahead.rows, back.rows)), states)
+  }
+
   public func summary(of state: State) -> Tensor {
     merge(state.forward.hidden, state.backward.hidden)
   }

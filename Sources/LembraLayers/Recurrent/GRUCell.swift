@@ -98,6 +98,11 @@ public struct GRUCell: RecurrentCell {
 
   public var fused: FusedCell? { isFused ? FusedCell(.gru, weights) : nil }
 
+  public var trainingFloats: Int {
+    variant == .plain && reset == .afterProduct
+      ? FusedNetwork(FusedCell(.gru, weights)).floatsPerStep : recurrence.trainingFloats
+  }
+
   public func drawingNoise(_ key: RandomKey) -> GRUCell {
     guard drawsNoise else { return self }
     var cell = self

@@ -8,8 +8,10 @@ public struct GateWeights: Module {
   /// `W`, `[G·H, I]`.
   public var input: Tensor
 
-  /// `R`, `[G·H, P]`: P is H unless outputs are projected. With several heads it is made of blocks and
-  /// `[G·H, P/heads]`: a unit has weights for its own head's part of the state alone.
+  /// `R`, `[G·H, P]`: P is H unless outputs are projected.
+  ///
+  /// With several heads it is made of blocks and `[G·H, P/heads]`: a unit has weights for its own head's
+  /// part of the state alone.
   public var hidden: Tensor
 
   /// `[G·H]`, or nil for a cell without biases.
@@ -68,12 +70,12 @@ public struct GateWeights: Module {
     self.hiddenBias = hiddenBias
   }
 
-  /// `W x`, plus `bias` to every row; without gradients `W` is packed once.
+  /// `W x`, plus `bias` to every row, of which nothing is recorded; `W` is packed once while it stays
+  /// the same.
   func inputProducts(_ rows: Tensor, _ bias: Tensor?) -> Tensor {
-    guard !rows.isTracked, !input.isTracked, bias.map({ !$0.isTracked }) ?? true else {
-      return rows.affine(input, bias)
-    }
-    return rows.times(packed: packedInput.transposed(input), bias: bias)
+    input.isTracked
+      ? rows.detached.affine(input.detached, bias?.detached)
+      : rows.detached.times(packed: packedInput.transposed(input), bias: bias)
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {

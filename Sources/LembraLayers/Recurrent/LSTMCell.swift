@@ -148,6 +148,11 @@ public struct LSTMCell: RecurrentCell {
 
   public var fused: FusedCell? { isFused ? FusedCell(.lstm, weights) : nil }
 
+  public var trainingFloats: Int {
+    variant == .plain
+      ? FusedNetwork(FusedCell(.lstm, weights)).floatsPerStep : recurrence.trainingFloats
+  }
+
   public func drawingNoise(_ key: RandomKey) -> LSTMCell {
     guard drawsNoise else { return self }
     var cell = self

@@ -75,6 +75,8 @@ public struct MGUCell: RecurrentCell {
     return cell
   }
 
+  public var trainingFloats: Int { recurrence.trainingFloats }
+
   public func run(
     _ input: SequenceBatch, from state: HiddenState?, direction: Direction
   ) -> (output: SequenceBatch, finalState: HiddenState) {

@@ -54,6 +54,10 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
     return (output, last.mapping { $0.inCallersOrder(of: layout) })
   }
 
+  public var segmentReading: SegmentReading? {
+    SegmentReading(direction: direction, floatsPerStep: cell.trainingFloats)
+  }
+
   public func summary(of state: Cell.State) -> Tensor {
     state.hidden
   }

@@ -29,6 +29,11 @@ public protocol RecurrentCell: Module {
   /// A fused cell's state is its hidden vector or, for an LSTM, its hidden and cell vector.
   var fused: FusedCell? { get }
 
+  /// About how many numbers a step of one sequence leaves in memory while gradients are wanted.
+  ///
+  /// The default counts those of the `fused` cell or of repeated steps.
+  var trainingFloats: Int { get }
+
   /// Whether chance has a part in training, such as by dropout from step to step; the default is no.
   var drawsNoise: Bool { get }
 
@@ -69,6 +74,10 @@ extension RecurrentCell {
   public var outputSize: Int { hiddenSize }
 
   public var fused: FusedCell? { nil }
+
+  public var trainingFloats: Int {
+    fused.map { FusedNetwork($0).floatsPerStep } ?? floatsOfRepeatedStep()
+  }
 
   public var drawsNoise: Bool { false }
 
@@ -117,11 +126,19 @@ extension RecurrentCell {
     for step in direction == .forward ? steps : steps.reversed() {
       let advanced = advance(
         inputs[step], state.rows(0..<layout.activeCounts[step]), step)
-      outputs[step] = advanced.hidden
+      outputs[step] = advanced.hidden.passedOn
       state = advanced.replacingPrefix(of: state)
     }
     return (input.replacing(rows: Tensor(stacking: outputs)), state)
   }
+}
+
+extension Tensor {
+  /// The same, recorded on its own: what its gradient is made of is added to that of this tensor after
+  /// what the next step has added.
+  ///
+  /// So it does not matter whether the next step belongs to the same run or to another.
+  fileprivate var passedOn: Tensor { .recorded(detached, receiving { $0 }) }
 }
 
 extension RecurrentCell where State == HiddenState {

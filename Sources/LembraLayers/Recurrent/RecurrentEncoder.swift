@@ -96,19 +96,26 @@ public struct RecurrentEncoder: Module {
 
   /// Runs over each sequence; see ``SequenceLayer``.
   ///
+  /// - Parameters:
+  ///   - input: the sequences.
+  ///   - state: the state before the first step; zeros when nil.
+  ///   - dropoutKey: names the dropout masks during training; nil for none.
+  ///   - unrolling: how much is kept for the way back, and how far gradients flow.
   /// - Returns: `output`, a row of ``outputSize`` features for every step; `finalState`, each
   ///   sequence's state after its own last step; and `summary` `[N, outputSize]`, what every
   ///   direction of the last layer puts out after all of the sequence.
   /// - Precondition: `input` has ``inputSize`` features; `state`, if there is one, is that of these
   ///   layers and has a row for each sequence.
   public func callAsFunction(
-    _ input: SequenceBatch, from state: [Tensor]? = nil, dropoutKey: RandomKey? = nil
+    _ input: SequenceBatch, from state: [Tensor]? = nil, dropoutKey: RandomKey? = nil,
+    unrolling: Unrolling = .whole
   ) -> (output: SequenceBatch, finalState: [Tensor], summary: Tensor) {
     func run<Layer: SequenceLayer>(
       _ layer: Layer
     ) -> (output: SequenceBatch, finalState: [Tensor], summary: Tensor) {
       let first = state.map { layer.zeroState(batch: 0).filled(from: $0) }
-      let (output, last) = layer(input, from: first, dropoutKey: dropoutKey)
+      let (output, last) = layer(
+        input, from: first, dropoutKey: dropoutKey, unrolling: unrolling)
       return (output, last.tensors, layer.summary(of: last))
     }
     return run(layers)

@@ -117,6 +117,8 @@ public struct SLSTMCell: RecurrentCell {
 
   private var recurrence: GatedRecurrence { GatedRecurrence(.slstm(forgetGate), weights) }
 
+  public var trainingFloats: Int { recurrence.trainingFloats }
+
   public func run(
     _ input: SequenceBatch, from state: State?, direction: Direction
   ) -> (output: SequenceBatch, finalState: State) {

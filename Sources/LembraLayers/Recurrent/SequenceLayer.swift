@@ -41,6 +41,26 @@ public protocol SequenceLayer: Module {
     _ input: IndexedSequenceBatch, from state: State?, dropoutKey: RandomKey?
   ) -> (output: SequenceBatch, finalState: State)
 
+  /// How the layer can be read in segments; nil, the default, if only as a whole.
+  var segmentReading: SegmentReading? { get }
+
+  /// Runs over each sequence and keeps only a part of what backpropagation needs.
+  ///
+  /// The default reads segment after segment where `segmentReading` says how, and otherwise runs as a
+  /// whole.
+  ///
+  /// - Parameters:
+  ///   - input: the sequences.
+  ///   - state: the state before the first step, rows in the caller's order.
+  ///   - dropoutKey: names the dropout masks.
+  ///   - unrolling: how much is kept, and how far gradients flow back.
+  ///   - keepsOutputs: whether the output at every step is asked for.
+  /// - Returns: the output, if it is, and each sequence's state after its own last step.
+  func unroll(
+    _ input: SequenceBatch, from state: State?, dropoutKey: RandomKey?, by unrolling: Unrolling,
+    keepsOutputs: Bool
+  ) -> (output: SequenceBatch?, finalState: State)
+
   /// What the layer knows of each whole sequence, `[N, outputSize]`: the last output of every
   /// direction of the last layer, each after reading all of the sequence, in the caller's order.
   func summary(of state: State) -> Tensor

@@ -81,6 +81,46 @@ public struct Stack<Layer: SequenceLayer>: SequenceLayer {
     }
   }
 
+  /// Layers that read in the same direction are read together, segment by segment.
+  public var segmentReading: SegmentReading? {
+    let readings = layers.compactMap(\.segmentReading)
+    guard let direction = readings.first?.direction, readings.count == layers.count,
+      readings.allSatisfy({ $0.direction == direction })
+    else { return nil }
+    // Between layers there may be what dropout left, and its gradient.
+    let between = layers.dropFirst().reduce(0) { $0 + 2 * $1.inputSize }
+    return SegmentReading(
+      direction: direction,
+      floatsPerStep: readings.reduce(dropout.rate > 0 ? between : 0) { $0 + $1.floatsPerStep })
+  }
+
+  /// Layers that cannot be read together share the memory, and hand each other whole outputs.
+  public func unroll(
+    _ input: SequenceBatch, from state: [Layer.State]?, dropoutKey: RandomKey?,
+    by unrolling: Unrolling, keepsOutputs: Bool
+  ) -> (output: SequenceBatch?, finalState: [Layer.State]) {
+    precondition(
+      state.map { $0.count == layers.count } ?? true,
+      "Stack: \(state?.count ?? 0) states for \(layers.count) layers")
+    if unrolling == .whole || segmentReading != nil {
+      return unrollSegments(
+        input, from: state, dropoutKey: dropoutKey, by: unrolling, keepsOutputs: keepsOutputs)
+    }
+    let share = unrolling.shared(by: layers.count)
+    var output: SequenceBatch? = input
+    var states: [Layer.State] = []
+    for (index, layer) in layers.enumerated() {
+      guard let below = output else { break }
+      let (rows, last) = layer.unroll(
+        handedOn(below, to: index, dropoutKey), from: state?[index],
+        dropoutKey: dropoutKey.map { layerKey(index, $0) }, by: share,
+        keepsOutputs: keepsOutputs || index + 1 < layers.count)
+      output = rows
+      states.append(last)
+    }
+    return (output, states)
+  }
+
   /// - Returns: the output of the last layer at every step, and each layer's last state.
   public func run(
     _ input: IndexedSequenceBatch, from state: [Layer.State]?, dropoutKey: RandomKey?
@@ -102,17 +142,27 @@ public struct Stack<Layer: SequenceLayer>: SequenceLayer {
     from state: [Layer.State]?, dropoutKey: RandomKey?,
     first: (Layer.State?, RandomKey?) -> (output: SequenceBatch, finalState: Layer.State)
   ) -> (output: SequenceBatch, finalState: [Layer.State]) {
-    func key(_ index: Int) -> RandomKey? { dropoutKey?.folding("layer").folding(index) }
-    var (rows, last) = first(state?[0], key(0))
+    var (rows, last) = first(state?[0], dropoutKey.map { layerKey(0, $0) })
     var states = [last]
     for (index, layer) in layers.enumerated().dropFirst() {
-      if dropout.rate > 0, let key = dropoutKey?.folding(index) {
-        rows = rows.dropout(dropout.rate, isLocked: locksDropout, key: key)
-      }
-      (rows, last) = layer.run(rows, from: state?[index], dropoutKey: key(index))
+      (rows, last) = layer.run(
+        handedOn(rows, to: index, dropoutKey), from: state?[index],
+        dropoutKey: dropoutKey.map { layerKey(index, $0) })
       states.append(last)
     }
     return (rows, states)
+  }
+
+  private func layerKey(_ index: Int, _ key: RandomKey) -> RandomKey {
+    key.folding("layer").folding(index)
+  }
+
+  /// What a layer reads of what the one below puts out, or the first of the input.
+  private func handedOn(
+    _ rows: SequenceBatch, to index: Int, _ dropoutKey: RandomKey?
+  ) -> SequenceBatch {
+    guard index > 0, dropout.rate > 0, let key = dropoutKey?.folding(index) else { return rows }
+    return rows.dropout(dropout.rate, isLocked: locksDropout, key: key)
   }
 
   public func summary(of state: [Layer.State]) -> Tensor {

@@ -21,6 +21,7 @@ package final class BufferPool: Sendable {
     var bytesInUse = 0
     var bytesKept = 0
     var mostBytesInUse = 0
+    var peak = 0
     var blocksFromSystem = 0
 
     /// When a block of each class was last taken, counted in blocks taken.
@@ -57,6 +58,15 @@ package final class BufferPool: Sendable {
     state.withLock { ($0.bytesInUse, $0.bytesKept) }
   }
 
+  /// The most bytes that were held by tensors at once since ``resetPeak()``; not counted when the pool is
+  /// off.
+  package var peak: Int { state.withLock { $0.peak } }
+
+  /// Counts the peak from here on.
+  package func resetPeak() {
+    state.withLock { $0.peak = $0.bytesInUse }
+  }
+
   /// How many blocks had to come from the system so far; not counted when the pool is off.
   package var blocksFromSystem: Int { state.withLock { $0.blocksFromSystem } }
 
@@ -72,6 +82,7 @@ package final class BufferPool: Sendable {
     let recycled = state.withLock { state -> UnsafeMutableRawPointer? in
       state.bytesInUse += bytes
       state.mostBytesInUse = max(state.mostBytesInUse, state.bytesInUse)
+      state.peak = max(state.peak, state.bytesInUse)
       state.blocksTaken += 1
       state.lastTaken[sizeClass] = state.blocksTaken
       if let block = state.free[sizeClass].popLast() {

@@ -99,7 +99,10 @@ extension Tensor {
     withMutableElements { into in
       other.withElements { x in
         inParallel(over: count, unit: 64, cost: 0.1) { part in
-          kernels.elementwise.accumulate(x + part.lowerBound, into + part.lowerBound, part.count)
+          // As the kernels of recurrent layers add up what several directions make of their input.
+          flushingDenormals {
+            kernels.elementwise.accumulate(x + part.lowerBound, into + part.lowerBound, part.count)
+          }
         }
       }
     }

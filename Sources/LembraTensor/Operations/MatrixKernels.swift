@@ -114,14 +114,23 @@ package struct PackedMatrix: Sendable {
 
 /// Computes `C = start + Aᵀ B`, as `product` says it.
 func multiplyTransposed(_ product: lembra_multiply_transposed) {
-  let (m, k, n) = (product.m, product.k, product.n)
+  multiplyTransposed([product])
+}
+
+/// Computes products with one result, one after the other.
+func multiplyTransposed(_ products: [lembra_multiply_transposed]) {
+  guard let first = products.first else { return }
+  let (k, n) = (first.k, first.n)
+  let m = products.reduce(0) { $0 + $1.m }
   let groups = (k + 4 * Int(kernels.lanes) - 1) / (4 * Int(kernels.lanes))
   runTeam(work: Double(m) * Double(k) * Double(n)) { team in
     let scratch = Storage(count: kernels.matrix.multiply_transposed_scratch_floats(n))
     let mine = team.share(of: groups)
     withExtendedLifetime(scratch) {
-      withUnsafePointer(to: product) {
-        kernels.matrix.multiply_transposed($0, scratch.base, mine.lowerBound, mine.upperBound)
+      for product in products {
+        withUnsafePointer(to: product) {
+          kernels.matrix.multiply_transposed($0, scratch.base, mine.lowerBound, mine.upperBound)
+        }
       }
     }
   }

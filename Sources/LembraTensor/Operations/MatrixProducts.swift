@@ -45,7 +45,7 @@ extension Tensor {
   /// Returns `A B` or `A Bᵀ`, plus `bias` to every row.
   ///
   /// Axes before the last count as rows.
-  func times(_ b: Tensor, isTransposed: Bool = false, bias: Tensor? = nil) -> Tensor {
+  package func times(_ b: Tensor, isTransposed: Bool = false, bias: Tensor? = nil) -> Tensor {
     let work = Double(shape.rows) * Double(b.shape.count)
     return times(packed: PackedMatrix(b, isTransposed: isTransposed, work: work), bias: bias)
   }
@@ -73,24 +73,57 @@ extension Tensor {
     return (product, sums)
   }
 
-  /// Writes `Aᵀ B` for some columns of `A` and of `B`, and the sums of those columns of `A`.
+  /// `Aᵀ B` and the sums of the columns of `A`, added to what there is block of rows by block of rows.
+  ///
+  /// - Parameters:
+  ///   - b: the right matrix.
+  ///   - blocks: rows that are summed up together, in the order in which their sums are added.
+  ///   - product: what `Aᵀ B` is added to.
+  ///   - sums: what the sums are added to.
+  /// - Returns: both; zeros if there are no rows and nothing to add to.
+  package func transposedTimesWithSums(
+    _ b: Tensor, blocks: [Range<Int>], onto product: Tensor?, _ sums: Tensor?
+  ) -> (product: Tensor, sums: Tensor) {
+    let (k, n) = (shape.columns, b.shape.columns)
+    let isFresh = product == nil && sums == nil
+    var total = product ?? .toAddTo([k, n], isFresh: isFresh)
+    var columns = sums ?? .toAddTo([k], isFresh: isFresh)
+    addTransposedTimes(
+      b, columns: 0..<k, 0..<n, rows: blocks, isFresh: isFresh, into: total.unsafeMutableBase(),
+      sums: columns.unsafeMutableBase())
+    return (total, columns)
+  }
+
+  /// What sums begin with: nothing changes by adding to -0, not even a zero's sign.
+  package static func toAddTo(_ shape: Shape, isFresh: Bool) -> Tensor {
+    Tensor(repeating: isFresh ? 0 : -0.0, shape: shape)
+  }
+
+  /// Adds `Aᵀ B` for some columns of `A` and of `B`, and the sums of those columns of `A`, to what there
+  /// is.
   ///
   /// - Parameters:
   ///   - b: `B`, of as many rows as this tensor, `A`.
   ///   - columns: those of `A`.
   ///   - others: those of `B`.
+  ///   - rows: those that are summed up together, in the order in which their sums are added.
+  ///   - isFresh: whether there are only zeros, which the first sums replace.
   ///   - out: the product, a row for each of `columns`.
   ///   - sums: a number for each of `columns`.
-  package func transposedTimes(
-    _ b: Tensor, columns: Range<Int>, _ others: Range<Int>,
+  package func addTransposedTimes(
+    _ b: Tensor, columns: Range<Int>, _ others: Range<Int>, rows: [Range<Int>], isFresh: Bool,
     into out: UnsafeMutablePointer<Float>, sums: UnsafeMutablePointer<Float>
   ) {
+    let (k, n) = (shape.columns, b.shape.columns)
     withElementsOf(self, b) { elements, otherElements in
       multiplyTransposed(
-        lembra_multiply_transposed(
-          a: elements + columns.lowerBound, a_stride: shape.columns,
-          b: otherElements + others.lowerBound, b_stride: b.shape.columns, accumulate: 0, c: out,
-          c_stride: others.count, sums: sums, m: shape.rows, k: columns.count, n: others.count))
+        rows.enumerated().map { index, rows in
+          lembra_multiply_transposed(
+            a: elements + rows.lowerBound * k + columns.lowerBound, a_stride: k,
+            b: otherElements + rows.lowerBound * n + others.lowerBound, b_stride: n,
+            accumulate: isFresh && index == 0 ? 0 : 1, c: out, c_stride: others.count, sums: sums,
+            m: rows.count, k: columns.count, n: others.count)
+        })
     }
   }
 

@@ -8,7 +8,7 @@ extension SequenceBatch {
   public func dropout(_ rate: Float, key: RandomKey) -> SequenceBatch {
     let identities = (0..<layout.stepCount).flatMap { step in
       (0..<layout.activeCounts[step]).map { position in
-        UInt64(layout.order[position]) << 32 | UInt64(step)
+        UInt64(layout.callersIndex(position)) << 32 | UInt64(layout.firstStep + step)
       }
     }
     return replacing(rows: rows.dropout(rate, key: key, rowIdentities: identities))
@@ -40,7 +40,7 @@ extension SequenceLayout {
   /// `1 / (1 - rate)`.
   package func lockedDropoutMask(_ rate: Float, columns: Int, key: RandomKey) -> Tensor {
     Tensor(repeating: 1, shape: Shape(rows: batchCount, columns: columns))
-      .dropout(rate, key: key, rowIdentities: order.map(UInt64.init))
+      .dropout(rate, key: key, rowIdentities: (0..<batchCount).map { UInt64(callersIndex($0)) })
   }
 }
 

@@ -22,6 +22,14 @@ public struct SequenceLayout: Hashable, Sendable {
   /// Whether the caller gave the sequences longest first, so that ``order`` changes nothing.
   public let isInCallersOrder: Bool
 
+  /// Where the sequences of a part of a batch come from, see ``part(_:)``.
+  private var origin: Origin?
+
+  private struct Origin: Hashable {
+    let indices: [Int]
+    let firstStep: Int
+  }
+
   /// Lays out sequences of these lengths, given in any order.
   ///
   /// Equal lengths keep their order.
@@ -81,5 +89,39 @@ public struct SequenceLayout: Hashable, Sendable {
     var positions = Array(repeating: 0, count: order.count)
     for (position, index) in order.enumerated() { positions[index] = position }
     return positions
+  }
+
+  // MARK: - Parts
+
+  /// The layout of some consecutive steps, of the sequences that have the first of them.
+  ///
+  /// It remembers the steps and the caller's indices of its sequences: what chance does to a row is the
+  /// same in the part as in the whole.
+  ///
+  /// - Precondition: the longest sequence has these steps, and there is one at least.
+  package func part(_ steps: Range<Int>) -> SequenceLayout {
+    precondition(
+      !steps.isEmpty && steps.lowerBound >= 0 && steps.upperBound <= stepCount,
+      "part: steps \(steps) of \(stepCount)")
+    let active = activeCounts[steps.lowerBound]
+    var part = SequenceLayout(
+      lengths: lengths.prefix(active).map { min($0, steps.upperBound) - steps.lowerBound })
+    part.origin = Origin(
+      indices: (0..<active).map(callersIndex), firstStep: firstStep + steps.lowerBound)
+    return part
+  }
+
+  /// The caller's index of the sequence at a position, in the whole batch of which this may be a part.
+  package func callersIndex(_ position: Int) -> Int {
+    origin?.indices[position] ?? order[position]
+  }
+
+  /// The step of the whole batch that the first one here is.
+  package var firstStep: Int { origin?.firstStep ?? 0 }
+
+  /// The rows of consecutive steps.
+  package func rows(ofSteps steps: Range<Int>) -> Range<Int> {
+    let end = steps.upperBound < stepCount ? offsets[steps.upperBound] : rowCount
+    return (steps.isEmpty ? end : offsets[steps.lowerBound])..<end
   }
 }

@@ -65,6 +65,14 @@ struct LayerUnderTest: CustomTestStringConvertible, Sendable {
       output: SequenceBatch, state: [Tensor], gradients: [Tensor?]
     )
 
+  /// The same, unrolled in some way; with a weighted sum of the last states alone unless it keeps the
+  /// outputs.
+  let unroll:
+    @Sendable (
+      _ input: SequenceBatch, _ state: [Tensor]?, _ key: RandomKey?, _ unrolling: Unrolling,
+      _ keepsOutputs: Bool
+    ) -> (output: SequenceBatch?, state: [Tensor], gradients: [Tensor?])
+
   init<Layer: SequenceLayer>(
     _ name: String, isFused: Bool = true, _ layer: Layer
   ) where Layer.State: ListedState {
@@ -92,6 +100,29 @@ struct LayerUnderTest: CustomTestStringConvertible, Sendable {
       let gradients = tape.gradients(of: loss)
       return (
         output.replacing(rows: output.rows.detached), last.tensors.map(\.detached), gradients
+      )
+    }
+    unroll = { input, state, key, unrolling, keepsOutputs in
+      let tape = Tape()
+      var tracked = layer
+      tracked.updateParameters { _, parameter in parameter = tape.leaf(parameter) }
+      let batch = input.replacing(rows: tape.leaf(input.rows))
+      let first = state.map { Self.state(of: layer, $0.map(tape.leaf), for: input) }
+      var output: SequenceBatch?
+      let last: Layer.State
+      if keepsOutputs {
+        let run = tracked(batch, from: first, dropoutKey: key, unrolling: unrolling)
+        (output, last) = (run.output, run.finalState)
+      } else {
+        last = tracked.finalState(of: batch, from: first, dropoutKey: key, unrolling: unrolling)
+      }
+      let parts = (output.map { [$0.rows] } ?? []) + last.tensors
+      let loss = parts.enumerated().reduce(Tensor(0)) { sum, part in
+        sum + (part.1 * random(part.1.shape, seed: UInt64(part.0))).sum()
+      }
+      let gradients = tape.gradients(of: loss)
+      return (
+        output.map { $0.replacing(rows: $0.rows.detached) }, last.tensors.map(\.detached), gradients
       )
     }
   }

@@ -122,7 +122,8 @@ struct CellBackwardRun {
           output: output, output_stride: outputStride, initial: firstHidden,
           initial_stride: self.cell.hidden, rows: layout.rowCount, steps: layout.stepCount,
           offsets: offsets, counts: counts, reverse: direction == .backward ? 1 : 0,
-          accumulate: 0, input_weights: indices == nil ? gradients.inputWeights : nil,
+          accumulate: gradients.accumulates ? 1 : 0,
+          input_weights: indices == nil ? gradients.inputWeights : nil,
           hidden_weights: gradients.hiddenWeights,
           input_bias: gradients.inputBias, hidden_bias: gradients.hiddenBias)
         let kernel = kernels.recurrent.weight_gradient
@@ -131,6 +132,7 @@ struct CellBackwardRun {
           guard let table = gradients.table else { return }
           call.gates = UnsafePointer(table)
           call.rows = tableRows
+          call.steps = 0
           call.input_weights = gradients.inputWeights
           call.hidden_weights = nil
           call.input_bias = nil

@@ -18,6 +18,9 @@ struct CellGradients {
   /// table, `[V, gate width]`.
   private var table: Tensor?
 
+  /// Whether the gradients of the weights are added to sums that there were.
+  private let accumulates: Bool
+
   /// `R` and `W`, packed for this pass.
   let hiddenPacked: Storage
   let inputPacked: Storage?
@@ -31,17 +34,19 @@ struct CellGradients {
     let hiddenBias: UnsafeMutablePointer<Float>?
     let carry: UnsafeMutablePointer<Float>?
     let table: UnsafeMutablePointer<Float>?
+    let accumulates: Bool
   }
 
   /// Makes room for the gradients of what is on a tape.
   ///
   /// The kernels compute the gradients of both weights together, so one that is on a tape brings
   /// the other with it. What arrives is the gradient of an LSTM's last cell vector. The table, if
-  /// input rows recur, has `tableRows`.
+  /// input rows recur, has `tableRows`. The sums of the gradients of the weights so far are added to.
   init(
     _ cell: FusedCell, _ layout: SequenceLayout, firstHidden first: Tensor?, arriving: Tensor?,
-    needsInput: Bool, tableRows: Int?
+    needsInput: Bool, tableRows: Int?, sums: ArraySlice<Tensor?>
   ) {
+    accumulates = sums.contains { $0 != nil }
     let shape = cell.shape
     hiddenPacked = Storage(count: shape.backward_hidden_floats)
     inputPacked = needsInput ? Storage(count: shape.backward_input_floats) : nil
@@ -60,10 +65,16 @@ struct CellGradients {
       table = Tensor(zeros: Shape(rows: tableRows, columns: shape.gate_width))
     }
     guard cell.weights.isTracked else { return }
-    inputWeights = room(cell.weights.input)
-    hiddenWeights = room(cell.weights.hidden)
-    inputBias = room(cell.weights.inputBias)
-    hiddenBias = room(cell.weights.hiddenBias)
+    var sums = sums
+    func sum(_ weight: Tensor?) -> Tensor? {
+      guard accumulates, let weight else { return room(weight) }
+      // Nothing changes by adding to -0, not even a zero's sign.
+      return (sums.popFirst() ?? nil) ?? Tensor(repeating: -0.0, shape: weight.shape)
+    }
+    inputWeights = sum(cell.weights.input)
+    hiddenWeights = sum(cell.weights.hidden)
+    inputBias = sum(cell.weights.inputBias)
+    hiddenBias = sum(cell.weights.hiddenBias)
   }
 
   mutating func pointers() -> Pointers {
@@ -72,6 +83,7 @@ struct CellGradients {
       inputWeights: inputWeights?.unsafeMutableBase(),
       hiddenWeights: hiddenWeights?.unsafeMutableBase(),
       inputBias: inputBias?.unsafeMutableBase(), hiddenBias: hiddenBias?.unsafeMutableBase(),
-      carry: carry?.unsafeMutableBase(), table: table?.unsafeMutableBase())
+      carry: carry?.unsafeMutableBase(), table: table?.unsafeMutableBase(),
+      accumulates: accumulates)
   }
 }

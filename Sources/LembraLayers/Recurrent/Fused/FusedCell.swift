@@ -57,6 +57,9 @@ final class CellWeights: Sendable {
       || hiddenBias?.isTracked ?? false
   }
 
+  /// How many there are.
+  var count: Int { 2 + (inputBias == nil ? 0 : 1) + (hiddenBias == nil ? 0 : 1) }
+
   var stamps: PackedWeights.Stamps {
     PackedWeights.Stamps(
       input: input.contentStamp, hidden: hidden.contentStamp,

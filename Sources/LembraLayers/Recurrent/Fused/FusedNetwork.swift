@@ -110,8 +110,8 @@ public struct FusedNetwork: Sendable {
       return (rows, last)
     }
     let (rows, last, trace) = forward(input, isTraining: true)
-    let results = Tensor.recorded([rows] + last, from: tapeInputs(input)) { gradients in
-      backward(input, trace, rows: gradients[0], states: gradients.dropFirst())
+    let results = Tensor.recorded([rows] + last, from: tapeInputs(input)) { gradients, sums in
+      backward(input, trace, rows: gradients[0], states: gradients.dropFirst(), sums: sums)
     }
     return (results[0], Array(results.dropFirst()))
   }
@@ -121,7 +121,7 @@ public struct FusedNetwork: Sendable {
       || input.states.contains { $0.hidden?.isTracked ?? false || $0.cell?.isTracked ?? false }
   }
 
-  /// Everything that may need a gradient; the backward pass answers in this order.
+  /// Everything that may need a gradient, the weights last; the backward pass answers in this order.
   private func tapeInputs(_ input: Input) -> [Tensor] {
     var inputs = [input.rows]
     for state in input.states {

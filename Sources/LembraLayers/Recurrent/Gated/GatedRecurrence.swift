@@ -67,6 +67,10 @@ struct GatedRecurrence: Sendable {
     }
   }
 
+  /// `W`, `[G·H, I]`, and its bias where that is in the products.
+  var input: Tensor { weights.input }
+  var inputBias: Tensor? { gains == nil ? weights.inputBias : nil }
+
   /// `R`, `[G·H, P]` or, made of blocks, `[G·H, P/heads]`; and its bias.
   var hidden: Tensor { weights.hidden }
   var hiddenBias: Tensor? { weights.hiddenBias }
@@ -87,6 +91,16 @@ struct GatedRecurrence: Sendable {
 
   /// What the normalised products of the input are shifted by; elsewhere it is in the products.
   var inputShift: Tensor? { gains == nil ? nil : weights.inputBias }
+
+  /// About how many numbers a step of one sequence leaves in memory while gradients are wanted.
+  var trainingFloats: Int {
+    let wide = gateCount * units
+    // Products, gates and their gradients; of a GRU also the products of the state; before and after
+    // they are normalised.
+    let sums = wide * (gains == nil ? vectorCount > 0 ? 2 : 5 : 9)
+    // States before and after, noise, outputs and their gradients, what is between.
+    return sums + 8 * outputSize + 8 * max(1, vectorCount) * units + weights.inputSize
+  }
 
   var units: Int { hidden.shape[0] / gateCount }
   var outputSize: Int { weights.outputSize }
@@ -151,26 +165,27 @@ struct GatedRecurrence: Sendable {
   ) -> (rows: Tensor, states: [Tensor]) {
     let layout = input.layout
     // Before they are normalised, and otherwise with their bias.
-    let products = weights.inputProducts(input.rows, gains == nil ? weights.inputBias : nil)
+    let products = weights.inputProducts(input.rows, inputBias)
     let zeros = { (width: Int) in Tensor(zeros: [layout.batchCount, width]) }
     let states = first ?? [zeros(outputSize)] + (0..<vectorCount).map { _ in zeros(units) }
-    let inputs = [products] + states + parameters
+    let inputs = [input.rows] + states + parameters
     let isTraining = inputs.contains(where: \.isTracked)
     let run = GatedRun(
       self, products: products, SequenceSteps(layout, direction), isTraining: isTraining)
     let (rows, last) = run.forward(products, from: states)
     guard isTraining else { return (rows, last) }
-    let results = Tensor.recorded([rows] + last, from: inputs) { gradients in
-      run.backward(rows: gradients[0], states: Array(gradients.dropFirst()))
+    let results = Tensor.recorded([rows] + last, from: inputs) { gradients, sums in
+      run.backward(
+        input.rows, rows: gradients[0], states: Array(gradients.dropFirst()), sums: sums)
     }
     return (results[0], Array(results.dropFirst()))
   }
 
-  /// The parameters that there are, in the order of ``GatedRun/backward(rows:states:)``.
+  /// The parameters that there are, in the order of ``GatedRun/backward(_:rows:states:sums:)``.
   private var parameters: [Tensor] {
     [
-      hidden, hiddenBias, inputGain, inputShift, hiddenGain, cellGain, cellShift, peepholes,
-      projection,
+      input, inputBias, hidden, hiddenBias, hiddenGain, inputShift, inputGain, cellShift, cellGain,
+      peepholes, projection,
     ].compactMap(\.self)
   }
 }

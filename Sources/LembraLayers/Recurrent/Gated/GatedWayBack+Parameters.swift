@@ -2,71 +2,108 @@ import CLembraKernels
 import LembraTensor
 
 extension GatedWayBack {
-  /// The gradients of the parameters that there are, once all steps are taken.
-  func parameterGradients() -> [Tensor?] {
+  /// The gradients of the parameters, after all steps.
+  ///
+  /// - Parameters:
+  ///   - input: the rows that were read.
+  ///   - sums: what they are added to.
+  /// - Returns: the new sums, in the order of ``GatedRun/backward(_:rows:states:sums:)``.
+  func parameterGradients(_ input: Tensor, onto sums: [Tensor?]) -> [Tensor?] {
+    let blocks = run.layout.gradientBlockRows(run.steps.direction)
+    var rest = sums[...]
+    func next() -> Tensor? { rest.popFirst() ?? nil }
     var gradients: [Tensor?] = []
-    let (product, sums) = hiddenGradients()
-    gradients.append(product)
-    let hiddenNorm = cell.hiddenGain.map { _ in
-      norms(room.allProducts, sumGradients, room.hiddenNorms)
+    /// Of a matrix and, if there is one, its bias.
+    func multiply(_ gradient: Tensor, _ read: Tensor, hasBias: Bool) {
+      let (matrix, bias) = (next(), hasBias ? next() : nil)
+      let total = gradient.transposedTimesWithSums(read, blocks: blocks, onto: matrix, bias)
+      gradients.append(total.product)
+      if hasBias { gradients.append(total.sums) }
     }
-    if cell.hiddenBias != nil { gradients.append(hiddenNorm?.shift ?? sums) }
-    if let products = run.inputProducts {
-      let inputNorm = norms(products, productGradients, room.inputNorms)
-      gradients.append(inputNorm.gain)
-      if cell.inputShift != nil { gradients.append(inputNorm.shift) }
+    /// Of a shift, if there is one, and of a gain.
+    func add(
+      hasShift: Bool, _ sumOf: (Range<Int>) -> (gain: Tensor, shift: Tensor)
+    ) {
+      let start = (shift: hasShift ? next() : nil, gain: next())
+      let total = blocks.reduce(start) { sum, rows in
+        let own = sumOf(rows)
+        return (Tensor.total(sum.shift, own.shift), Tensor.total(sum.gain, own.gain))
+      }
+      if hasShift { gradients.append(total.shift) }
+      gradients.append(total.gain)
     }
-    if let hiddenNorm { gradients.append(hiddenNorm.gain) }
+    multiply(inputProductGradients.tensor, input, hasBias: cell.inputBias != nil)
+    let isNormalized = cell.hiddenGain != nil
+    let hasHiddenBias = cell.hiddenBias != nil && !isNormalized
+    let hidden = hiddenGradients(blocks, onto: next(), hasHiddenBias ? next() : nil)
+    gradients.append(hidden.product)
+    if hasHiddenBias { gradients.append(hidden.sums) }
+    if isNormalized, let products = run.inputProducts {
+      add(hasShift: cell.hiddenBias != nil) {
+        norms(room.allProducts, sumGradients, room.hiddenNorms, $0)
+      }
+      add(hasShift: cell.inputShift != nil) {
+        norms(products, productGradients, room.inputNorms, $0)
+      }
+    }
     if let normalizedCell, let candidate = room.candidate {
-      let norms = NormGradients(width: cell.units)
-      norms.write(candidate.tensor, normalizedCell, room.cellNorm, 0..<cell.units)
-      gradients += [norms.tensors.gain, norms.tensors.shift]
+      add(hasShift: true) { rows in
+        let norms = NormGradients(width: cell.units)
+        norms.write(candidate.tensor, normalizedCell, room.cellNorm, 0..<cell.units, rows)
+        return norms.tensors
+      }
     }
-    if cell.peepholes != nil { gradients.append(peepholeGradients()) }
+    if cell.peepholes != nil {
+      gradients.append(Tensor.total(of: blocks, onto: next(), peepholeGradients))
+    }
     if cell.projection != nil, let units = room.unprojected {
-      gradients.append(outputs.tensor.transposedTimesWithSums(units.tensor).product)
+      multiply(outputs.tensor, units.tensor, hasBias: false)
     }
     return gradients
   }
 
-  /// Those of `R` and of its bias where nothing is normalised.
-  private func hiddenGradients() -> (product: Tensor, sums: Tensor) {
-    var sums = Tensor(shape: [run.width]) { _ in }
-    let product = Tensor(shape: cell.hidden.shape) { out in
-      sums.withMutableElements { sums in
-        for (blocks, states) in zip(cell.products, [room.read, room.kept]) {
-          guard let states else { continue }
-          blocks.writeGradients(
-            gates: hiddenProductGradients.tensor, states: states.tensor, weights: out, bias: sums)
-        }
-      }
+  /// Those of `R` and of its bias.
+  private func hiddenGradients(
+    _ rows: [Range<Int>], onto product: Tensor?, _ sums: Tensor?
+  ) -> (product: Tensor, sums: Tensor) {
+    let isFresh = product == nil && sums == nil
+    var total = product ?? .toAddTo(cell.hidden.shape, isFresh: isFresh)
+    var columns = sums ?? .toAddTo([run.width], isFresh: isFresh)
+    let (weights, bias) = (total.unsafeMutableBase(), columns.unsafeMutableBase())
+    for (blocks, states) in zip(cell.products, [room.read, room.kept]) {
+      guard let states else { continue }
+      blocks.addGradients(
+        gates: hiddenProductGradients.tensor, states: states.tensor, rows: rows,
+        isFresh: isFresh, weights: weights, bias: bias)
     }
-    return (product, sums)
+    return (total, columns)
   }
 
-  /// The gradients of the gain and the shift of normalised products.
+  /// What some rows add to the gradients of the gain and the shift of normalised products.
   private func norms(
-    _ products: Tensor, _ gradients: StepRows, _ norms: [RowNorm]
+    _ products: Tensor, _ gradients: StepRows, _ norms: [RowNorm], _ rows: Range<Int>
   ) -> (gain: Tensor, shift: Tensor) {
     let sums = NormGradients(width: run.width)
     for (group, norm) in zip(cell.normalizedGroups, norms) {
-      sums.write(products, gradients, norm, group)
+      sums.write(products, gradients, norm, group, rows)
     }
     return sums.tensors
   }
 
-  private func peepholeGradients() -> Tensor? {
+  private func peepholeGradients(_ rows: Range<Int>) -> Tensor {
     guard let before = room.vectorsBefore.first?.tensor, let candidate = room.candidate?.tensor
     else {
-      return nil
+      return Tensor(zeros: [cell.gateCount - 1, cell.units])
     }
     // All gates but the candidate look at a cell vector: the output gate at the new one.
     let (units, last) = (cell.units, cell.gateCount - 1)
     let looking = Array(0..<last - 1) + [last]
+    let gradients = productGradients.tensor.rows(rows)
     return Tensor(
       stacking: looking.map { gate in
-        let own = productGradients.tensor.columns(gate * units..<(gate + 1) * units)
-        return (own * (gate == last ? candidate : before)).sum(axis: 0).reshaped(to: [1, units])
+        let own = gradients.columns(gate * units..<(gate + 1) * units)
+        let cells = (gate == last ? candidate : before).rows(rows)
+        return (own * cells).sum(axis: 0).reshaped(to: [1, units])
       })
   }
 }
@@ -90,16 +127,18 @@ private struct NormGradients {
   ///   - gradients: those of what it became.
   ///   - norm: the mean and the inverse deviation of each row.
   ///   - group: the columns.
+  ///   - part: the rows that have a part in it.
   func write(
-    _ rows: Tensor, _ gradients: StepRows, _ norm: RowNorm, _ group: Range<Int>
+    _ rows: Tensor, _ gradients: StepRows, _ norm: RowNorm, _ group: Range<Int>,
+    _ part: Range<Int>
   ) {
-    let count = rows.shape[0]
     withExtendedLifetime((self, rows, gradients, norm)) {
-      inParallel(over: group.count, unit: 64, cost: Double(count) * 0.2) { part in
-        let start = group.lowerBound + part.lowerBound
+      inParallel(over: group.count, unit: 64, cost: Double(part.count) * 0.2) { columns in
+        let (start, row) = (group.lowerBound + columns.lowerBound, part.lowerBound)
         kernels.rows.layer_norm_parameter_pullback(
-          rows.unsafeBase + start, norm.mean[0], norm.inverse[0], gradients[0] + start, width,
-          gain[0] + start, shift[0] + start, count, part.count)
+          rows.unsafeBase + row * width + start, norm.mean[row], norm.inverse[row],
+          gradients[row] + start, width, gain[0] + start, shift[0] + start, part.count,
+          columns.count)
       }
     }
   }

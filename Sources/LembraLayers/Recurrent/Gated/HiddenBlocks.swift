@@ -77,20 +77,22 @@ struct HiddenBlocks: Sendable {
       })
   }
 
-  /// Writes these gates' rows of the gradients of `R` and of its bias.
+  /// Adds up these gates' rows of the gradients of `R` and of its bias.
   ///
   /// - Parameters:
   ///   - gates: the gradients of all gates' sums, `[rows, G·H]`.
   ///   - states: what was multiplied, `[rows, P]`.
+  ///   - rows: those that are summed up together, in the order in which their sums are added.
+  ///   - isFresh: whether nothing is there yet.
   ///   - weights: the gradient of `R`.
   ///   - bias: that of its bias, `[G·H]`.
-  func writeGradients(
-    gates: Tensor, states: Tensor, weights: UnsafeMutablePointer<Float>,
-    bias: UnsafeMutablePointer<Float>
+  func addGradients(
+    gates: Tensor, states: Tensor, rows: [Range<Int>], isFresh: Bool,
+    weights: UnsafeMutablePointer<Float>, bias: UnsafeMutablePointer<Float>
   ) {
     for block in blocks {
-      gates.transposedTimes(
-        states, columns: block.units, block.state,
+      gates.addTransposedTimes(
+        states, columns: block.units, block.state, rows: rows, isFresh: isFresh,
         into: weights + block.units.lowerBound * block.state.count,
         sums: bias + block.units.lowerBound)
     }

@@ -4,7 +4,7 @@ import LembraTensor
 /// never wait for each other.
 struct SequenceSteps: Sendable {
   let layout: SequenceLayout
-  private let direction: Direction
+  let direction: Direction
 
   init(_ layout: SequenceLayout, _ direction: Direction) {
     self.layout = layout

@@ -40,6 +40,8 @@ public struct IndRNNCell: RecurrentCell {
     return HiddenState(hidden: nonlinearity == .tanh ? tanh(sum) : sum.relu())
   }
 
+  public var trainingFloats: Int { weights.trainingFloats }
+
   public func run(
     _ input: SequenceBatch, from state: HiddenState?, direction: Direction
   ) -> (output: SequenceBatch, finalState: HiddenState) {

@@ -34,6 +34,8 @@ public struct MinGRUCell: RecurrentCell {
     return HiddenState(hidden: state.hidden + z * (n - state.hidden))
   }
 
+  public var trainingFloats: Int { weights.trainingFloats }
+
   public func run(
     _ input: SequenceBatch, from state: HiddenState?, direction: Direction
   ) -> (output: SequenceBatch, finalState: HiddenState) {

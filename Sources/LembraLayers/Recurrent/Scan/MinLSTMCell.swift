@@ -38,6 +38,8 @@ public struct MinLSTMCell: RecurrentCell {
     return HiddenState(hidden: part(2) + share * (state.hidden - part(2)))
   }
 
+  public var trainingFloats: Int { weights.trainingFloats }
+
   public func run(
     _ input: SequenceBatch, from state: HiddenState?, direction: Direction
   ) -> (output: SequenceBatch, finalState: HiddenState) {

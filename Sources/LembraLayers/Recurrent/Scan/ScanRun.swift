@@ -29,7 +29,8 @@ struct ScanRecurrence: Sendable {
     _ weights: ScanWeights, _ input: SequenceBatch, from state: HiddenState?,
     _ direction: Direction
   ) -> (output: SequenceBatch, finalState: HiddenState) {
-    let (products, layout) = (weights(input.rows), input.layout)
+    let layout = input.layout
+    let products = input.rows.detached.affine(weights.input.detached, weights.bias?.detached)
     let units = products.shape[1] / gateCount
     let first = state?.hidden ?? Tensor(zeros: [layout.batchCount, units])
     precondition(
@@ -40,9 +41,16 @@ struct ScanRecurrence: Sendable {
       recurrence: self, products: products, first: first,
       steps: SequenceSteps(layout, direction), units: units)
     let (rows, last) = run.forward()
-    let inputs = [products, first] + (recurrent.map { [$0] } ?? [])
-    let results = Tensor.recorded([rows, last], from: inputs) { [rows] gradients in
-      run.backward(out: rows, rows: gradients[0], last: gradients[1])
+    let inputs = [input.rows, first] + [weights.input, weights.bias, recurrent].compactMap(\.self)
+    let results = Tensor.recorded([rows, last], from: inputs) { [rows] gradients, sums in
+      let way = run.backward(out: rows, rows: gradients[0], last: gradients[1])
+      let before = [
+        input.rows.isTracked ? way.products.times(weights.input.detached) : nil, way.first,
+      ]
+      return zip(before, sums).map { Tensor.total($0, $1) }
+        + run.parameterGradients(
+          input.rows, way.products, hasBias: weights.bias != nil,
+          onto: Array(sums.dropFirst(before.count)))
     }
     return (input.replacing(rows: results[0]), HiddenState(hidden: results[1]))
   }
@@ -92,7 +100,10 @@ private final class ScanRun: Sendable {
     return (out.tensor, state.tensor)
   }
 
-  func backward(out: Tensor, rows: Tensor?, last: Tensor?) -> [Tensor?] {
+  /// - Returns: the gradients of the products and of the first state.
+  func backward(
+    out: Tensor, rows: Tensor?, last: Tensor?
+  ) -> (products: Tensor, first: Tensor) {
     let gradient = StepRows(rows: layout.batchCount, width: units, first: last)
     let products = StepRows(rows: layout.rowCount, width: width)
     withExtendedLifetime((self, out, rows, gradient, products)) {
@@ -113,9 +124,22 @@ private final class ScanRun: Sendable {
         }
       }
     }
-    let recurrent = recurrence.recurrent.map { _ in
-      (products.tensor * before.tensor).sum(axis: 0)
-    }
-    return [products.tensor, gradient.tensor, recurrent]
+    return (products.tensor, gradient.tensor)
+  }
+
+  /// The gradients of `W`, of the bias that there may be, and of what states are multiplied by.
+  func parameterGradients(
+    _ input: Tensor, _ products: Tensor, hasBias: Bool, onto sums: [Tensor?]
+  ) -> [Tensor?] {
+    let blocks = layout.gradientBlockRows(steps.direction)
+    let total = products.transposedTimesWithSums(
+      input, blocks: blocks, onto: sums[0], hasBias ? sums[1] : nil)
+    let own = [total.product] + (hasBias ? [total.sums] : [])
+    guard recurrence.recurrent != nil else { return own }
+    return own + [
+      Tensor.total(of: blocks, onto: sums[own.count]) {
+        (products.rows($0) * before.tensor.rows($0)).sum(axis: 0)
+      }
+    ]
   }
 }

@@ -27,6 +27,10 @@ public struct ScanWeights: Module {
     }
   }
 
+  /// About how many numbers a step of one sequence leaves in memory while gradients are wanted: products
+  /// and states, and their gradients.
+  var trainingFloats: Int { 2 * input.shape[0] + 5 * (input.shape[0] + inputSize) }
+
   func callAsFunction(_ rows: Tensor) -> Tensor { rows.affine(input, bias) }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {
