@@ -13,6 +13,13 @@ func requireVariant(
   try encoder?.validateVariant()
 }
 
+extension RecurrentEncoder.Cell {
+  /// The cell of a network by the network's name, such as `bilstm`; nil if it has none.
+  init?(ofNetwork name: String) {
+    self.init(rawValue: name.hasPrefix("bi") ? String(name.dropFirst(2)) : name)
+  }
+}
+
 extension RecurrentEncoder.Configuration {
   /// Checks what sets the cells apart from plain ones.
   ///
@@ -31,6 +38,13 @@ extension RecurrentEncoder.Configuration {
         (1...65_536).contains(size), "\(size) is out of range", "choose from 1 to 65536",
         "projection")
     }
+    let outputs = variant.projectionSize ?? hiddenSize
+    try require(
+      variant.heads > 0 && hiddenSize.isMultiple(of: variant.heads)
+        && outputs.isMultiple(of: variant.heads),
+      "\(variant.heads) heads do not divide \(hiddenSize) units"
+        + (outputs == hiddenSize ? "" : " and \(outputs) outputs"),
+      "choose a number that divides them", "heads")
     if let misfit {
       throw LembraError(
         .invalidOption, misfit, remedy: "choose an LSTM, or leave that out",

@@ -254,12 +254,15 @@ struct BenchmarkVariantsTests {
     let cells = try #require(value as? [[String: Any]])
     #expect(
       cells.map { "\($0["variant"] ?? "") \($0["mode"] ?? "")" } == [
-        "layer normalisation inference", "zoneout inference", "minGRU inference",
+        "layer normalisation inference", "zoneout inference", "4 heads inference",
+        "reset before inference", "MGU inference", "minGRU inference",
         "layer normalisation training", "recurrent dropout training", "zoneout training",
-        "weight drop training", "minGRU training",
+        "weight drop training", "4 heads training", "reset before training", "MGU training",
+        "minGRU training",
       ])
     for cell in cells { #expect(try #require(cell["ratio"] as? Double) > 0) }
     let table = try CommandRun(options + ["--kinds", "lstm", "--modes", "training"], in: folder)
     #expect(table.output.contains("peepholes") && table.output.contains("Times plain"))
+    #expect(table.output.contains("sLSTM"))
   }
 }

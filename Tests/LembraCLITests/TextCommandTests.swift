@@ -69,6 +69,26 @@ struct TextCommandTests {
     #expect(try lembra("\(line) --zoneout 1.5 -o w.safetensors").errors.contains("zoneout"))
   }
 
+  @Test(
+    "trains cells of every kind, with heads where they have a product of the state",
+    arguments: ["classify", "tag", "language"])
+  func cells(task: String) throws {
+    let line = ["classify": classify, "tag": tag][task] ?? language
+    for model in ["mgu", "slstm", "mingru", "minlstm", "indrnn"] {
+      let run = try lembra("\(line) --model \(model) -o m.safetensors")
+      #expect(run.status == 0, "\(run.errors)")
+      let heads = try lembra("\(line) --model \(model) --heads 2 -o h.safetensors")
+      if model == "mgu" || model == "slstm" {
+        #expect(heads.status == 0, "\(heads.errors)")
+        #expect(try lembra("inspect h.safetensors").output.contains("2 heads"))
+        let odd = try lembra("\(line) --model \(model) --heads 7 -o o.safetensors")
+        #expect(odd.status == 2 && odd.errors.contains("heads: "), "\(odd.errors)")
+      } else {
+        #expect(heads.status == 2 && heads.errors.contains("has no variants"), "\(heads.errors)")
+      }
+    }
+  }
+
   @Test("gives the same bits again, with any number of threads")
   func repeatsItself() throws {
     _ = try lembra("\(classify) -o a.safetensors --threads 1")

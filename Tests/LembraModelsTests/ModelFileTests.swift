@@ -21,7 +21,9 @@ struct ForecasterFileTests {
 
   @Test(
     "Save and load keeps every bit of the forecasts",
-    arguments: [ForecastArchitecture.Kind.mlp, .rnn, .bigru])
+    arguments: [
+      ForecastArchitecture.Kind.mlp, .rnn, .bigru, .mgu, .bislstm, .mingru, .biminlstm, .indrnn,
+    ])
   func roundTrip(kind: ForecastArchitecture.Kind) throws {
     let forecaster = try trained(kind)
     try forecaster.save(to: folder("model"))
@@ -33,6 +35,42 @@ struct ForecasterFileTests {
     #expect(
       try loaded.forecast(after: waves(), steps: 5)
         == forecaster.forecast(after: waves(), steps: 5))
+  }
+
+  @Test("A description of before there were heads is read")
+  func olderDescription() throws {
+    var configuration = small(.gru)
+    configuration.architecture.variant = .init(isNormalized: true)
+    let forecaster = try Forecaster.train(on: data(configuration), options: options(epochs: 1))
+      .forecaster
+    try forecaster.save(to: folder("model"))
+    let description = try #require(SafetensorsFile(readingFrom: folder("model")).metadata["lembra"])
+    #expect(description.contains("\"isNormalized\":true") && !description.contains("blocks"))
+    #expect(try Forecaster(readingFrom: folder("model")).configuration == configuration)
+  }
+
+  @Test(
+    "Every recurrent network can have heads or says that it has none, and all learn their state")
+  func heads() throws {
+    for kind in ForecastArchitecture.Kind.allCases where kind != .mlp {
+      var configuration = small(kind)
+      configuration.architecture.learnsInitialState = true
+      let plain = try Forecaster.train(on: data(configuration), options: options(epochs: 1))
+      #expect(plain.history.last?.trainingLoss.isFinite == true, "\(kind)")
+      configuration.architecture.variant = .init(heads: 3)
+      if [.lstm, .gru, .mgu, .slstm].contains(kind.cell) {
+        let forecaster = try Forecaster.train(on: data(configuration), options: options(epochs: 1))
+          .forecaster
+        try forecaster.save(to: folder("model"))
+        #expect(try Forecaster(readingFrom: folder("model")).bits == forecaster.bits, "\(kind)")
+        configuration.architecture.variant = .init(heads: 2)
+        let error = try #require(throws: LembraError.self) { try configuration.validate() }
+        #expect(error.location.name == "heads")
+      } else {
+        let error = try #require(throws: LembraError.self) { try configuration.validate() }
+        #expect(error.message.hasSuffix("has no variants"), "\(error)")
+      }
+    }
   }
 
   private func refusal(_ name: String) throws -> LembraError {

@@ -6,33 +6,48 @@ struct CellVariant: Hashable {
   var cell = LSTMCell.Variant.plain
   var weightDrop: Float = 0
 
-  /// Whether it is the cell that resembles this kind and has no product of the state.
-  var isScan = false
+  /// Where the reset gate of a GRU acts.
+  var reset = GRUCell.Reset.afterProduct
+
+  /// The kind of cell that is timed in the place of the plain one, which it resembles.
+  var other: RecurrentEncoder.Cell?
 
   static let plain = CellVariant(name: "plain")
 
+  /// Whether inference is that of the plain cell: dropout, of weights or of the state, is a part of training
+  /// alone.
+  var isForTraining: Bool { other == nil && reset == .afterProduct && cell.isPlain }
+
   /// The variants of each kind of cell that has any, one thing at a time.
   static func all(of kind: RecurrentKind, hidden: Int) -> [CellVariant] {
-    let both = [
-      CellVariant(name: "layer normalisation", cell: .init(isNormalized: true)),
-      CellVariant(name: "recurrent dropout", cell: .init(recurrentDropout: 0.3)),
-      CellVariant(name: "zoneout", cell: .init(zoneout: Zoneout(hidden: 0.1))),
-      CellVariant(name: "weight drop", weightDrop: 0.3),
-    ]
+    let both =
+      [
+        CellVariant(name: "layer normalisation", cell: .init(isNormalized: true)),
+        CellVariant(name: "recurrent dropout", cell: .init(recurrentDropout: 0.3)),
+        CellVariant(name: "zoneout", cell: .init(zoneout: Zoneout(hidden: 0.1))),
+        CellVariant(name: "weight drop", weightDrop: 0.3),
+      ]
+      + (hidden.isMultiple(of: 4) ? [CellVariant(name: "4 heads", cell: .init(heads: 4))] : [])
     return switch kind {
     case .rnn:
       [
         CellVariant(name: "weight drop", weightDrop: 0.3),
-        CellVariant(name: "independent RNN", isScan: true),
+        CellVariant(name: "independent RNN", other: .indrnn),
       ]
-    case .gru: both + [CellVariant(name: "minGRU", isScan: true)]
+    case .gru:
+      both + [
+        CellVariant(name: "reset before", reset: .beforeProduct),
+        CellVariant(name: "MGU", other: .mgu), CellVariant(name: "minGRU", other: .mingru),
+      ]
     case .lstm:
       [
         CellVariant(name: "peepholes", cell: .init(hasPeepholes: true)),
         CellVariant(name: "coupled gates", cell: .init(couplesGates: true)),
         CellVariant(name: "projection to a half", cell: .init(projectionSize: (hidden + 1) / 2)),
         CellVariant(name: "zoneout of cells", cell: .init(zoneout: Zoneout(cell: 0.3))),
-      ] + both + [CellVariant(name: "minLSTM", isScan: true)]
+      ] + both + [
+        CellVariant(name: "sLSTM", other: .slstm), CellVariant(name: "minLSTM", other: .minlstm),
+      ]
     }
   }
 }

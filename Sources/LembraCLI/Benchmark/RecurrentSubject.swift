@@ -37,24 +37,13 @@ struct RecurrentSubject {
 
   /// One call, of a network that was made before.
   var call: () -> Void {
-    let hidden = workload.hidden
-    return switch kind {
-    case .lstm where variant.isScan:
-      call { MinLSTMCell(inputSize: $0, hiddenSize: hidden, key: $1) }
-    case .gru where variant.isScan: call { MinGRUCell(inputSize: $0, hiddenSize: hidden, key: $1) }
-    case .rnn where variant.isScan: call { IndRNNCell(inputSize: $0, hiddenSize: hidden, key: $1) }
-    case .lstm:
-      call { LSTMCell(inputSize: $0, hiddenSize: hidden, variant: variant.cell, key: $1) }
-    case .gru:
-      call {
-        GRUCell(
-          inputSize: $0, hiddenSize: hidden, variant: GRUCell.Variant(variant.cell), key: $1)
-      }
-    case .rnn: call { RNNCell(inputSize: $0, hiddenSize: hidden, key: $1) }
-    }
+    var options = CellOptions(hiddenSize: workload.hidden)
+    options.variant = variant.cell
+    options.reset = variant.reset
+    return (variant.other ?? kind.cell).drawn(options, for: CallOfCells(subject: self))
   }
 
-  private func call<Cell: RecurrentCell>(
+  fileprivate func call<Cell: RecurrentCell>(
     of cell: (_ inputs: Int, _ key: RandomKey) -> Cell
   ) -> () -> Void {
     guard workload.bidirectional else {
@@ -95,6 +84,17 @@ struct RecurrentSubject {
   private static func step(_ layer: some StreamingLayer, on input: SequenceBatch) -> () -> Void {
     var session = Session(layer, streamCount: input.layout.batchCount)
     return { _ = session.step(input.rows) }
+  }
+}
+
+/// One call of a network of whatever cells.
+private struct CallOfCells: CellUse {
+  let subject: RecurrentSubject
+
+  func callAsFunction<Cell: RecurrentCell>(
+    _ draw: (_ inputs: Int, _ key: RandomKey) -> Cell
+  ) -> () -> Void {
+    subject.call(of: draw)
   }
 }
 

@@ -1,3 +1,4 @@
+import LembraLayers
 package import LembraTensor
 
 /// A recurrent network, but for its kind of cell, and a batch of sequences to time it on.
@@ -94,6 +95,14 @@ package enum RecurrentKind: String, CaseIterable, Codable, Sendable {
   case lstm
   case gru
   case rnn
+
+  var cell: RecurrentEncoder.Cell {
+    switch self {
+    case .lstm: .lstm
+    case .gru: .gru
+    case .rnn: .rnn
+    }
+  }
 
   /// The matrices of weights for a layer's input, each beside one for its state.
   var gateCount: Int {

@@ -11,7 +11,7 @@ struct BenchmarkVariantsCommand: ParsableCommand {
     abstract: "Time variants of LSTM, GRU and RNN beside the plain cells.",
     usage: "lembra benchmark variants [<options>]",
     discussion: """
-      A variant, or a cell without a product of the state, and the plain cell are timed in turn, and \
+      A variant, or another cell that resembles it, and the plain cell are timed in turn, and \
       what is told is the median of the ratios of their times: 1.2 says that the variant takes a fifth \
       longer. In training chance has its part. \
       The workloads are those of benchmark recurrent; without --only they are small and medium.
@@ -39,8 +39,7 @@ struct BenchmarkVariantsCommand: ParsableCommand {
       for (kind, mode) in work.cells(of: workload) {
         for variant in CellVariant.all(of: kind, hidden: workload.hidden)
         where !Interruption.isRequested {
-          // Dropout, of weights or of the state, is a part of training alone.
-          if mode == .inference, variant.cell.isPlain, !variant.isScan { continue }
+          if mode == .inference, variant.isForTraining { continue }
           narrator.remark("measuring \(workload.id), \(kind.rawValue), \(variant.name)")
           cells.append(
             VariantMeasurement(

@@ -44,7 +44,7 @@ struct TrainLanguageCommand: ParsableCommand {
     let (learnt, held, _, tokenizer) = try source.parts(unit, narrator)
     let plan = training.plan(for: tokenizer, of: learnt)
     let monitor = TrainingMonitor(narrator)
-    monitor.runBegins(kind.model.rawValue.uppercased())
+    monitor.runBegins(kind.model.title)
     let result = try LanguageModel.train(
       on: learnt, validation: held.characterCount > 0 ? held : nil, tokenizer: tokenizer,
       architecture: network.architecture(kind.model, plan.architecture),

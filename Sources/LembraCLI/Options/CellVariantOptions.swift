@@ -14,13 +14,24 @@ struct CellVariantOptions: ParsableArguments {
     help: ArgumentHelp("Project the outputs of an LSTM to so many numbers.", valueName: "count"))
   var projection: Int?
 
-  @Flag(help: "Normalise the sums of an LSTM or a GRU: layer normalisation.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      Divide the units of an LSTM, a GRU, an MGU or an sLSTM into so many heads, which know their own \
+      outputs alone.
+      """, valueName: "count"))
+  var heads: Int?
+
+  @Flag(help: "Normalise the sums of an LSTM, a GRU or an MGU: layer normalisation.")
   var layerNorm = false
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The rate at which an LSTM or a GRU drops elements of its state, the same at all steps.",
+      """
+      The rate at which an LSTM, a GRU or an MGU drops elements of its state, the same at all steps.
+      """,
       valueName: "rate"))
   var recurrentDropout: Float?
 
@@ -28,7 +39,7 @@ struct CellVariantOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Zoneout: the rate at which units of an LSTM or a GRU stay as they were. Of an LSTM's cell \
+      Zoneout: the rate at which units of an LSTM, a GRU or an MGU stay as they were. Of an LSTM's cell \
       vector after a colon, such as 0.05:0.5.
       """, valueName: "rate[:rate]"),
     transform: ZoneoutRates.init)
@@ -39,7 +50,7 @@ struct CellVariantOptions: ParsableArguments {
     let variant = LSTMCell.Variant(
       hasPeepholes: peepholes, couplesGates: coupleGates, projectionSize: projection,
       isNormalized: layerNorm, recurrentDropout: recurrentDropout ?? 0,
-      zoneout: zoneout?.zoneout ?? Zoneout())
+      zoneout: zoneout?.zoneout ?? Zoneout(), heads: heads ?? 1)
     return variant == .plain ? nil : variant
   }
 }

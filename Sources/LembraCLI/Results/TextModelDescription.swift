@@ -67,7 +67,7 @@ struct TextModelDescription {
         network: model.network.encoder.fused, dropout: architecture.dropout,
         variant: architecture.variant, tableRows: model.tokenizer.count),
       [
-        ("model", architecture.cell.rawValue.uppercased()),
+        ("model", architecture.cell.title),
         ("tokens", model.tokenizer.summary),
         ("token vectors", "\(architecture.embeddingSize)"),
         ("embeddings", architecture.tiesEmbeddings ? "tied" : "not tied"),

@@ -43,7 +43,7 @@ extension SequenceTagger: TrainedTextModel {
 
 extension LanguageModel: TrainedTextModel {
   var name: String { architecture.cell.rawValue }
-  var title: String { architecture.cell.rawValue.uppercased() }
+  var title: String { architecture.cell.title }
   var parameterCount: Int { network.parameterCount }
 
   func words(forValidationScore score: Double) -> String {

@@ -13,18 +13,9 @@ public struct ChosenCell: Module {
     _ kind: RecurrentEncoder.Cell, inputSize: Int, hiddenSize: Int,
     initialization: RecurrentInitialization = .pytorch, key: RandomKey
   ) {
-    cell =
-      switch kind {
-      case .rnn:
-        RNNCell(
-          inputSize: inputSize, hiddenSize: hiddenSize, initialization: initialization, key: key)
-      case .lstm:
-        LSTMCell(
-          inputSize: inputSize, hiddenSize: hiddenSize, initialization: initialization, key: key)
-      case .gru:
-        GRUCell(
-          inputSize: inputSize, hiddenSize: hiddenSize, initialization: initialization, key: key)
-      }
+    var options = CellOptions(hiddenSize: hiddenSize)
+    options.initialization = initialization
+    cell = kind.drawn(options, for: SingleCell(inputSize: inputSize, key: key))
   }
 
   public var inputSize: Int { cell.inputSize }
@@ -60,5 +51,17 @@ public struct ChosenCell: Module {
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {
     cell.visitParameters(&walk)
+  }
+}
+
+/// One cell of whatever kind.
+private struct SingleCell: CellUse {
+  let inputSize: Int
+  let key: RandomKey
+
+  func callAsFunction<Cell: RecurrentCell>(
+    _ draw: (_ inputs: Int, _ key: RandomKey) -> Cell
+  ) -> any RecurrentCell {
+    draw(inputSize, key)
   }
 }

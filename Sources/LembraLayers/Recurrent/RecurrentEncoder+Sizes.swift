@@ -17,22 +17,32 @@ extension RecurrentEncoder.Configuration {
   /// The number of parameters of layers that read `inputs` features; in `Double`, where no size
   /// overflows.
   package func parameterCount(inputs: Double) -> Double {
-    let gates: Double =
-      switch cell {
-      case .rnn: 1
-      case .gru: 3
-      case .lstm: Double(variant.gateCount)
-      }
     let (units, directions) = (Double(hiddenSize), isBidirectional ? 2.0 : 1.0)
-    let outputs = Double(variant.projectionSize ?? hiddenSize)
-    var others = 0.0
-    if variant.hasPeepholes { others += (gates - 1) * units }
-    if variant.projectionSize != nil { others += units * outputs }
-    if variant.isNormalized { others += 2 * gates * units + (cell == .lstm ? 2 * units : 0) }
     func layer(_ inputs: Double) -> Double {
-      directions * (gates * units * (inputs + outputs + 2) + others)
+      switch cell {
+      case .mingru: 2 * units * (inputs + 1)
+      case .minlstm: 3 * units * (inputs + 1)
+      case .indrnn: units * (inputs + 2)
+      case .rnn: gated(1, inputs)
+      case .mgu: gated(2, inputs)
+      case .gru: gated(3, inputs)
+      case .slstm: gated(4, inputs)
+      case .lstm: gated(Double(variant.gateCount), inputs)
+      }
     }
-    return layer(inputs) + Double(layerCount - 1) * layer(Double(outputSize))
+    let above = Double(layerCount - 1) * layer(Double(outputSize))
+    return directions * (layer(inputs) + above)
+  }
+
+  /// The parameters of a cell with so many gates, each of which is a product of the state.
+  private func gated(_ gates: Double, _ inputs: Double) -> Double {
+    let units = Double(hiddenSize)
+    let outputs = Double(variant.projectionSize ?? hiddenSize)
+    var count = gates * units * (inputs + outputs / Double(variant.heads) + 2)
+    if variant.hasPeepholes { count += (gates - 1) * units }
+    if variant.projectionSize != nil { count += units * outputs }
+    if variant.isNormalized { count += 2 * gates * units + (cell == .lstm ? 2 * units : 0) }
+    return count
   }
 
   /// The length of an output: that of all directions side by side.
@@ -41,19 +51,5 @@ extension RecurrentEncoder.Configuration {
   }
 
   /// What cells of this kind lack of the variant, in words; nil if they have it all.
-  package var misfit: String? {
-    var supported = LSTMCell.Variant.plain
-    switch cell {
-    case .rnn: break
-    case .gru:
-      supported.isNormalized = variant.isNormalized
-      supported.recurrentDropout = variant.recurrentDropout
-      supported.zoneout.hidden = variant.zoneout.hidden
-    case .lstm: supported = variant
-    }
-    if supported == variant { return nil }
-    return cell == .rnn
-      ? "an RNN has no variants"
-      : "a GRU has no peepholes, coupled gates, projection or cell vector"
-  }
+  package var misfit: String? { cell.misfit(variant) }
 }

@@ -10,6 +10,16 @@ public struct RecurrentEncoder: Module {
     case rnn
     case lstm
     case gru
+    /// Of ``MGUCell``.
+    case mgu
+    /// Of ``SLSTMCell``.
+    case slstm
+    /// Of ``MinGRUCell``.
+    case mingru
+    /// Of ``MinLSTMCell``.
+    case minlstm
+    /// Of ``IndRNNCell``.
+    case indrnn
   }
 
   /// What the layers are.
@@ -63,26 +73,11 @@ public struct RecurrentEncoder: Module {
     initialization: RecurrentInitialization = .pytorch, key: RandomKey
   ) {
     if let misfit = configuration.misfit { preconditionFailure("RecurrentEncoder: \(misfit)") }
-    let (units, variant) = (configuration.hiddenSize, configuration.variant)
-    layers =
-      switch configuration.cell {
-      case .rnn:
-        configuration.layers(inputSize, key) {
-          RNNCell(inputSize: $0, hiddenSize: units, initialization: initialization, key: $1)
-        }
-      case .lstm:
-        configuration.layers(inputSize, key) {
-          LSTMCell(
-            inputSize: $0, hiddenSize: units, variant: variant, initialization: initialization,
-            key: $1)
-        }
-      case .gru:
-        configuration.layers(inputSize, key) {
-          GRUCell(
-            inputSize: $0, hiddenSize: units, variant: GRUCell.Variant(variant),
-            initialization: initialization, key: $1)
-        }
-      }
+    var options = CellOptions(hiddenSize: configuration.hiddenSize)
+    options.variant = configuration.variant
+    options.initialization = initialization
+    layers = configuration.cell.drawn(
+      options, for: StackedCells(configuration: configuration, inputSize: inputSize, key: key))
   }
 
   /// The layers as the kernels run them, where they do.
@@ -140,23 +135,30 @@ public struct RecurrentEncoder: Module {
   }
 }
 
-extension RecurrentEncoder.Configuration {
-  fileprivate func layers<Cell: RecurrentCell>(
-    _ inputSize: Int, _ key: RandomKey, _ cell: (_ inputs: Int, _ key: RandomKey) -> Cell
+/// Stacked layers of whatever cells.
+private struct StackedCells: CellUse {
+  let configuration: RecurrentEncoder.Configuration
+  let inputSize: Int
+  let key: RandomKey
+
+  func callAsFunction<Cell: RecurrentCell>(
+    _ draw: (_ inputs: Int, _ key: RandomKey) -> Cell
   ) -> any SequenceLayer {
-    guard isBidirectional else {
+    let (count, dropout) = (configuration.layerCount, configuration.dropout)
+    let locks = configuration.locksDropout
+    guard configuration.isBidirectional else {
       return Stack(
-        count: layerCount, inputSize: inputSize, dropout: dropout, locksDropout: locksDropout
+        count: count, inputSize: inputSize, dropout: dropout, locksDropout: locks
       ) { index, inputs in
-        Recurrent(cell(inputs, key.folding(index)))
+        Recurrent(draw(inputs, key.folding(index)))
       }
     }
     return Stack(
-      count: layerCount, inputSize: inputSize, dropout: dropout, locksDropout: locksDropout
+      count: count, inputSize: inputSize, dropout: dropout, locksDropout: locks
     ) { index, inputs in
       let key = key.folding(index)
       return Bidirectional(
-        forward: cell(inputs, key), backward: cell(inputs, key.folding("backward")))
+        forward: draw(inputs, key), backward: draw(inputs, key.folding("backward")))
     }
   }
 }

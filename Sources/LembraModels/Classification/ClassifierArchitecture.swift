@@ -12,30 +12,28 @@ public struct ClassifierArchitecture: Hashable, Codable, Sendable {
     case rnn
     case lstm
     case gru
+    case mgu
+    case slstm
+    case mingru
+    case minlstm
+    case indrnn
     case birnn
     case bilstm
     case bigru
+    case bimgu
+    case bislstm
+    case bimingru
+    case biminlstm
+    case biindrnn
 
     /// The name as it is written in text.
     public var title: String {
-      switch self {
-      case .birnn: "BiRNN"
-      case .bilstm: "BiLSTM"
-      case .bigru: "BiGRU"
-      default: rawValue.uppercased()
-      }
+      cell.map { (isBidirectional ? "Bi" : "") + $0.title } ?? rawValue.uppercased()
     }
 
-    var cell: RecurrentEncoder.Cell? {
-      switch self {
-      case .mlp, .cnn: nil
-      case .rnn, .birnn: .rnn
-      case .lstm, .bilstm: .lstm
-      case .gru, .bigru: .gru
-      }
-    }
+    var cell: RecurrentEncoder.Cell? { RecurrentEncoder.Cell(ofNetwork: rawValue) }
 
-    var isBidirectional: Bool { [.birnn, .bilstm, .bigru].contains(self) }
+    var isBidirectional: Bool { rawValue.hasPrefix("bi") }
   }
 
   public var kind: Kind

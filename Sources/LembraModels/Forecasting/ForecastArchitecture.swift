@@ -9,33 +9,29 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
     case rnn
     case lstm
     case gru
+    case mgu
+    case slstm
+    case mingru
+    case minlstm
+    case indrnn
     case birnn
     case bilstm
     case bigru
+    case bimgu
+    case bislstm
+    case bimingru
+    case biminlstm
+    case biindrnn
 
     /// The name as it is written in text, such as `BiLSTM`.
     public var title: String {
-      switch self {
-      case .mlp: "MLP"
-      case .rnn: "RNN"
-      case .lstm: "LSTM"
-      case .gru: "GRU"
-      case .birnn: "BiRNN"
-      case .bilstm: "BiLSTM"
-      case .bigru: "BiGRU"
-      }
+      cell.map { (isBidirectional ? "Bi" : "") + $0.title } ?? rawValue.uppercased()
     }
 
-    var cell: RecurrentEncoder.Cell? {
-      switch self {
-      case .mlp: nil
-      case .rnn, .birnn: .rnn
-      case .lstm, .bilstm: .lstm
-      case .gru, .bigru: .gru
-      }
-    }
+    /// The recurrent cell, if there is one.
+    package var cell: RecurrentEncoder.Cell? { RecurrentEncoder.Cell(ofNetwork: rawValue) }
 
-    var isBidirectional: Bool { [.birnn, .bilstm, .bigru].contains(self) }
+    var isBidirectional: Bool { rawValue.hasPrefix("bi") }
   }
 
   /// What of a recurrent network's reading of the window becomes the forecast.

@@ -118,40 +118,35 @@ extension ForecastArchitecture {
   fileprivate func body(
     window: Int, columnCount: Int, outputCount: Int, linear: Initializer? = nil, key: RandomKey
   ) -> any ForecastBody {
-    func recurrent<Cell: RecurrentCell>(_ cell: (Int, RandomKey) -> Cell) -> any ForecastBody {
-      let encoderKey = key.folding("encoder")
-      return kind.isBidirectional
-        ? withHead(bidirectional(columnCount, encoderKey, cell), outputCount, linear, key)
-        : withHead(forward(columnCount, encoderKey, cell), outputCount, linear, key)
-    }
-    return switch kind {
-    case .mlp:
-      PerceptronBody(
+    guard let cell = kind.cell else {
+      return PerceptronBody(
         perceptron: MLP(
           sizes: [window * columnCount] + Array(repeating: hiddenSize, count: layerCount)
             + [outputCount],
           activation: activation, dropout: dropout, initializer: linear,
           key: key.folding("perceptron")))
-    case .rnn, .birnn:
-      recurrent {
-        RNNCell(
-          inputSize: $0, hiddenSize: hiddenSize, nonlinearity: nonlinearity,
-          initialization: initialization, key: $1)
-      }
-    case .lstm, .bilstm:
-      recurrent {
-        LSTMCell(
-          inputSize: $0, hiddenSize: hiddenSize, variant: variant ?? .plain,
-          initialization: initialization, key: $1)
-      }
-    case .gru, .bigru:
-      recurrent {
-        GRUCell(
-          inputSize: $0, hiddenSize: hiddenSize, reset: reset,
-          variant: variant.map(GRUCell.Variant.init) ?? .plain, initialization: initialization,
-          key: $1)
-      }
     }
+    var options = CellOptions(hiddenSize: hiddenSize)
+    options.variant = variant ?? .plain
+    options.nonlinearity = nonlinearity
+    options.reset = reset
+    options.initialization = initialization
+    return cell.drawn(
+      options,
+      for: RecurrentBodyUse(
+        architecture: self, columnCount: columnCount, outputCount: outputCount, linear: linear,
+        key: key))
+  }
+
+  /// The network of recurrent layers that `cell` draws.
+  fileprivate func recurrent<Cell: RecurrentCell>(
+    columnCount: Int, outputCount: Int, linear: Initializer?, key: RandomKey,
+    _ cell: (Int, RandomKey) -> Cell
+  ) -> any ForecastBody {
+    let encoderKey = key.folding("encoder")
+    return kind.isBidirectional
+      ? withHead(bidirectional(columnCount, encoderKey, cell), outputCount, linear, key)
+      : withHead(forward(columnCount, encoderKey, cell), outputCount, linear, key)
   }
 
   private func withHead(
@@ -182,5 +177,21 @@ extension ForecastArchitecture {
         forward: cell(inputs, key), backward: cell(inputs, key.folding("backward")),
         learnsInitialState: learnsInitialState)
     }
+  }
+}
+
+/// The network of whatever recurrent cells.
+private struct RecurrentBodyUse: CellUse {
+  let architecture: ForecastArchitecture
+  let columnCount: Int
+  let outputCount: Int
+  let linear: Initializer?
+  let key: RandomKey
+
+  func callAsFunction<Cell: RecurrentCell>(
+    _ draw: (_ inputs: Int, _ key: RandomKey) -> Cell
+  ) -> any ForecastBody {
+    architecture.recurrent(
+      columnCount: columnCount, outputCount: outputCount, linear: linear, key: key, draw)
   }
 }

@@ -37,10 +37,10 @@ extension ForecastArchitecture {
       settings.append(.init("activation", activation.rawValue))
       return settings
     }
-    switch kind {
-    case .rnn, .birnn: settings.append(.init("nonlinearity", nonlinearity.rawValue))
-    case .gru, .bigru: settings.append(.init("reset gate", reset.title))
-    case .mlp, .lstm, .bilstm: break
+    switch kind.cell {
+    case .rnn: settings.append(.init("nonlinearity", nonlinearity.rawValue))
+    case .gru: settings.append(.init("reset gate", reset.title))
+    default: break
     }
     if let variant { settings.append(.init("variant", variant.summary)) }
     settings.append(.init("initial state", learnsInitialState ? "learnt" : "zeros"))
@@ -48,7 +48,7 @@ extension ForecastArchitecture {
     settings.append(.init("input weights", initialization.input.title))
     settings.append(.init("hidden weights", initialization.hidden.title))
     settings.append(.init("biases", initialization.bias.title))
-    if [.lstm, .bilstm].contains(kind) {
+    if kind.cell == .lstm || kind.cell == .slstm {
       settings.append(
         .init("forget gate bias", initialization.forgetGateBias.map { "\($0)" } ?? "as drawn"))
     }

@@ -9,9 +9,10 @@ extension ForecasterConfiguration {
   func requireMemory(batchSize: Int) throws(LembraError) {
     let weights = 7 * Double(parameterCount ?? .max)
     let directions: Double = architecture.kind.isBidirectional ? 2 : 1
-    // For each unit and row at most four gates, a cell vector, an output and its gradient; a variant also
-    // keeps the products and what was before a step, and a normalised one the gradients of both products.
-    let kept = architecture.variant.map { $0.isNormalized ? 28.0 : 14.0 } ?? 7
+    // For each unit and row at most four gates, a cell vector, an output and its gradient; a variant, and a
+    // cell that is run on its own, also keep the products and what was before a step, and a normalised one
+    // the gradients of both products.
+    let kept = architecture.isNormalized ? 28.0 : architecture.isFused ? 7.0 : 14.0
     let units =
       Double(architecture.hiddenSize) * Double(architecture.layerCount) * directions * kept
     let rows = Double(batchSize) * Double(architecture.kind == .mlp ? 1 : window)
@@ -24,5 +25,18 @@ extension ForecasterConfiguration {
       .invalidOption,
       "training would take about \(gigabytes(needed)) of memory, and there are \(gigabytes(limit))",
       remedy: "choose a smaller hidden size, batch or window", at: .init(name: "hidden"))
+  }
+}
+
+extension ForecastArchitecture {
+  fileprivate var isNormalized: Bool { variant?.isNormalized ?? false }
+
+  /// Whether nothing is there but what the fused kernels run, or a perceptron.
+  fileprivate var isFused: Bool {
+    switch kind.cell {
+    case nil, .rnn, .lstm: variant == nil
+    case .gru: variant == nil && reset == .afterProduct
+    case .mgu, .slstm, .mingru, .minlstm, .indrnn: false
+    }
   }
 }

@@ -23,11 +23,6 @@ extension ForecasterConfiguration {
     try requireVariant(
       architecture.variant, of: architecture.encoder, title: architecture.kind.title)
     try require(
-      architecture.variant == nil || architecture.encoder?.cell != .gru
-        || architecture.reset == .afterProduct,
-      "a GRU whose reset acts before the product has no variants",
-      "let it act after the product, or leave the variant out", "gru reset")
-    try require(
       architecture.initialization.isSound,
       "the first weights cannot be drawn as \(architecture.initialization)",
       "choose finite numbers that are not negative, and for biases no kind that needs a matrix",
@@ -96,8 +91,8 @@ extension ForecastArchitecture {
     guard let encoder else { return 0 }
     var count = encoder.parameterCount(inputs: inputs) + (Double(encoder.outputSize) + 1) * outputs
     if learnsInitialState {
-      let cells = encoder.cell == .lstm ? (kind.isBidirectional ? 2 : 1) * units : 0
-      count += layers * (Double(encoder.outputSize) + cells)
+      let vectors = Double(encoder.cell.vectorCount) * (kind.isBidirectional ? 2 : 1)
+      count += layers * (Double(encoder.outputSize) + vectors * units)
     }
     return count
   }

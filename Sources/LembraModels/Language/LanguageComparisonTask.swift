@@ -123,5 +123,5 @@ public struct LanguageComparisonTask: TextComparisonTask {
 
 extension LanguageArchitecture: TextComparisonCandidate {
   public var name: String { cell.rawValue }
-  public var title: String { name.uppercased() }
+  public var title: String { cell.title }
 }

@@ -85,7 +85,7 @@ public struct TaggerArchitecture: Hashable, Codable, Sendable {
 
   /// The name as it is written in text, such as `BiLSTM-CRF`.
   public var title: String {
-    (isBidirectional ? "Bi" : "") + cell.rawValue.uppercased() + (output == .crf ? "-CRF" : "")
+    (isBidirectional ? "Bi" : "") + cell.title + (output == .crf ? "-CRF" : "")
   }
 
   var encoder: RecurrentEncoder.Configuration {

@@ -15,6 +15,10 @@ extension TranslatorArchitecture {
         (1...most).contains(value), "\(value) is out of range", "choose from 1 to \(most)", name)
     }
     try require(
+      cell != .slstm,
+      "an sLSTM cannot begin with what the encoder has read: its state is no output",
+      "choose another cell", "model")
+    try require(
       dropout >= 0 && dropout < 1, "a rate of \(dropout) keeps nothing or is no probability",
       "choose a rate from 0 to below 1", "dropout")
     try require(
@@ -41,7 +45,7 @@ extension TranslatorArchitecture {
     let (width, units, memory) = (Double(embeddingSize), Double(hiddenSize), Double(memorySize))
     let (sources, targets) = (Double(sourceCount), Double(targetCount))
     let own = decoder
-    let states = Double(decoderLayers) * (cell == .lstm ? 2 : 1)
+    let states = Double(decoderLayers) * Double(1 + cell.vectorCount)
     let count =
       (sources + targets) * width + encoder.parameterCount(inputs: width)
       + states * units * (memory + 1) + own.parameterCount

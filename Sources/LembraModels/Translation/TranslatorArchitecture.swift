@@ -83,7 +83,7 @@ extension TranslatorArchitecture {
 
   /// The name as it is written in text, such as `GRU, additive attention`.
   public var title: String {
-    let cell = cell.rawValue.uppercased()
+    let cell = cell.title
     return switch context {
     case .none: cell
     case .summary: "\(cell), summary"

@@ -177,28 +177,26 @@ struct IndexedInputTests {
       let (output, last) = layer(input)
       return [output.rows, layer.summary(of: last)]
     }
+    func stacked<Cell: RecurrentCell>(_ cell: (Int, RandomKey) -> Cell) -> [Tensor] {
+      outputs(
+        Stack(count: 2, inputSize: 5) { Recurrent(cell($1, key(0).folding($0))) })
+    }
     switch cell {
-    case .rnn:
-      stack = outputs(
-        Stack(count: 2, inputSize: 5) {
-          RNN(RNNCell(inputSize: $1, hiddenSize: 6, key: key(0).folding($0)))
-        })
-    case .lstm:
-      stack = outputs(
-        Stack(count: 2, inputSize: 5) {
-          LSTM(LSTMCell(inputSize: $1, hiddenSize: 6, key: key(0).folding($0)))
-        })
-    case .gru:
-      stack = outputs(
-        Stack(count: 2, inputSize: 5) {
-          GRU(GRUCell(inputSize: $1, hiddenSize: 6, key: key(0).folding($0)))
-        })
+    case .rnn: stack = stacked { RNNCell(inputSize: $0, hiddenSize: 6, key: $1) }
+    case .lstm: stack = stacked { LSTMCell(inputSize: $0, hiddenSize: 6, key: $1) }
+    case .gru: stack = stacked { GRUCell(inputSize: $0, hiddenSize: 6, key: $1) }
+    case .mgu: stack = stacked { MGUCell(inputSize: $0, hiddenSize: 6, key: $1) }
+    case .slstm: stack = stacked { SLSTMCell(inputSize: $0, hiddenSize: 6, key: $1) }
+    case .mingru: stack = stacked { MinGRUCell(inputSize: $0, hiddenSize: 6, key: $1) }
+    case .minlstm: stack = stacked { MinLSTMCell(inputSize: $0, hiddenSize: 6, key: $1) }
+    case .indrnn: stack = stacked { IndRNNCell(inputSize: $0, hiddenSize: 6, key: $1) }
     }
     let (output, state, summary) = encoder(input)
     #expect([output.rows, summary] == stack)
     let again = encoder(input, from: state)
     #expect(again.output.rows != output.rows)
     #expect(encoder.outputSize == 6 && encoder.inputSize == 5)
+    #expect(Double(encoder.parameterCount) == configuration.parameterCount(inputs: 5))
     #expect(encoder.zeroState(batch: 2).map(\.shape) == state.map(\.shape))
   }
 }

@@ -82,6 +82,15 @@ struct LanguageModelTests {
           recurrentDropout: 0.1, zoneout: Zoneout(hidden: 0.1, cell: 0.1))
       },
       small {
+        $0.cell = .slstm
+        $0.variant = .init(heads: 4)
+      },
+      small { $0.cell = .indrnn },
+      small {
+        $0.cell = .mgu
+        $0.variant = .init(isNormalized: true, recurrentDropout: 0.1, heads: 2)
+      },
+      small {
         $0.cell = .gru
         $0.layerCount = 2
         $0.tiesEmbeddings = true

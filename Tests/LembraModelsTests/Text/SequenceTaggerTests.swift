@@ -75,6 +75,11 @@ struct SequenceTaggerTests {
       $0.cell = .rnn
       $0.isBidirectional = false
     },
+    small {
+      $0.cell = .slstm
+      $0.variant = .init(heads: 2)
+    },
+    small { $0.cell = .mgu },
   ]
 
   @Test("find names", arguments: kinds, TaggerTrainingOptions.Scheme.allCases)

@@ -72,7 +72,7 @@ struct TextClassifierTests {
     "save and load to the bit",
     arguments: [
       (ClassifierArchitecture.Kind.mlp, SequencePooling.max), (.cnn, .max), (.bigru, .attention),
-      (.rnn, .last),
+      (.rnn, .last), (.bislstm, .last), (.mgu, .max), (.mingru, .mean),
     ])
   func roundTrip(kind: ClassifierArchitecture.Kind, pooling: SequencePooling) throws {
     let model = try TextClassifier.train(
