@@ -7,6 +7,8 @@
 #define INTERLEAVE_LOW 0, 4, 1, 5
 #define INTERLEAVE_HIGH 2, 6, 3, 7
 #define KERNELS_TABLE lembra_kernels_baseline
+#define REDUCED_TABLE lembra_reduced_baseline
+#define REDUCED_NAME KERNELS_NAME
 #if defined(__x86_64__)
 #define REGISTERS 16
 #define KERNELS_NAME "sse2"

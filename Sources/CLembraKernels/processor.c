@@ -7,6 +7,28 @@
 #include <sched.h>
 #include <unistd.h>
 
+#if defined(__linux__) && defined(__x86_64__)
+#include <cpuid.h>
+#include <sys/syscall.h>
+#endif
+
+#if defined(__linux__) && defined(__x86_64__)
+
+int lembra_allow_matrix_unit(void) {
+  enum { AMX_BF16 = 1 << 22, AMX_TILE = 1 << 24 };  // bits of EDX of leaf 7
+  unsigned a, b, c, d;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
+  if (!(d & AMX_BF16) || !(d & AMX_TILE)) return 0;
+  enum { REQUEST_PERMISSION = 0x1023, TILE_DATA = 18 };  // of Linux since 5.16
+  return syscall(SYS_arch_prctl, REQUEST_PERMISSION, TILE_DATA) == 0;
+}
+
+#else
+
+int lembra_allow_matrix_unit(void) { return 0; }
+
+#endif
+
 #if defined(__linux__)
 
 int lembra_processor_count(void) {

@@ -12,6 +12,22 @@ package var kernels: lembra_kernels {
   _read { yield InstructionSet.current.table.pointee }
 }
 
+/// The functions that compute products with fewer bits: the best that this processor has for the
+/// vectors of the instruction set in use.
+package var reducedKernels: lembra_reduced {
+  _read { yield ReducedKernels.current.pointee }
+}
+
+private enum ReducedKernels {
+  nonisolated(unsafe) static let current: UnsafePointer<lembra_reduced> = {
+    let tables = (0..<lembra_reduced_count()).map { lembra_reduced_at($0) }
+    let best = tables.first {
+      $0.pointee.lanes == kernels.lanes && lembra_reduced_supported($0) != 0
+    }
+    return best ?? tables[tables.count - 1]
+  }()
+}
+
 /// A set of vector instructions that the kernels are compiled for.
 public struct InstructionSet: @unchecked Sendable {
   package let table: UnsafePointer<lembra_kernels>

@@ -16,6 +16,7 @@
 #include "lembra_processor.h"
 #include "lembra_random.h"
 #include "lembra_recurrent.h"
+#include "lembra_reduced.h"
 #include "lembra_reset.h"
 #include "lembra_rows.h"
 #include "lembra_scan.h"

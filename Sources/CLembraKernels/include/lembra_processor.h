@@ -42,6 +42,10 @@ static inline void lembra_restore_floating_point(unsigned long mode) {
 #endif
 }
 
+// Asks for the unit that multiplies matrices of bf16 numbers (AMX), which a process must not use
+// unasked; whether there is one and this process has it from now on.
+int lembra_allow_matrix_unit(void);
+
 // The number of processors this process may run on.
 int lembra_processor_count(void);
 

@@ -1,0 +1,22 @@
+// 16 lanes and 32 registers, instructions for sums of products of 8-bit numbers, and a unit that
+// multiplies matrices of bf16 numbers.
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <string.h>
+
+#include "instruction_sets.h"
+
+#include "bodies/avx512.inc"
+
+#define REDUCED_TABLE lembra_reduced_amx
+#define REDUCED_NAME "amx"
+#define HAS_INT8_PRODUCTS 1
+#define HAS_BF16_MATRICES 1
+
+#pragma clang attribute push(                                   \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl," \
+                          "avx512vnni,amx-tile,amx-bf16,avx2,fma"))),  \
+    apply_to = function)
+#include "bodies/reduced_kernels.inc"
+#pragma clang attribute pop
+#endif
