@@ -59,6 +59,9 @@ public struct RecurrentEncoder: Module {
 
   var layers: any SequenceLayer
 
+  /// That of the products of its runs; below `float32` they have no gradient and no dropout.
+  public private(set) var precision = Precision.float32
+
   /// The number of features of an input row.
   public var inputSize: Int { layers.inputSize }
 
@@ -83,6 +86,19 @@ public struct RecurrentEncoder: Module {
   /// The layers as the kernels run them, where they do.
   package var fused: FusedNetwork? { layers.fused(dropsOut: false) }
 
+  /// Whether the layers run at a precision; see ``SequenceLayer/runs(at:)``.
+  public func runs(at precision: Precision) -> Bool { layers.runs(at: precision) }
+
+  /// These layers with products of another precision.
+  ///
+  /// - Precondition: they ``runs(at:)`` it.
+  public func running(at precision: Precision) -> RecurrentEncoder {
+    precondition(runs(at: precision), "RecurrentEncoder: layers that do not run at \(precision)")
+    var copy = self
+    copy.precision = precision
+    return copy
+  }
+
   /// The state of `batch` sequences before their first step: zeros.
   public func zeroState(batch: Int) -> [Tensor] {
     func zeros(_ layer: some SequenceLayer) -> [Tensor] { layer.zeroState(batch: batch).tensors }
@@ -105,12 +121,15 @@ public struct RecurrentEncoder: Module {
     _ input: SequenceBatch, from state: [Tensor]? = nil, dropoutKey: RandomKey? = nil,
     unrolling: Unrolling = .whole
   ) -> (output: SequenceBatch, finalState: [Tensor], summary: Tensor) {
+    checkPrecision(dropoutKey)
     func run<Layer: SequenceLayer>(
       _ layer: Layer
     ) -> (output: SequenceBatch, finalState: [Tensor], summary: Tensor) {
       let first = state.map { layer.zeroState(batch: 0).filled(from: $0) }
-      let (output, last) = layer(
-        input, from: first, dropoutKey: dropoutKey, unrolling: unrolling)
+      let (output, last) =
+        precision == .float32
+        ? layer(input, from: first, dropoutKey: dropoutKey, unrolling: unrolling)
+        : layer(input, from: first, precision: precision)
       return (output, last.tensors, layer.summary(of: last))
     }
     return run(layers)
@@ -120,14 +139,24 @@ public struct RecurrentEncoder: Module {
   public func callAsFunction(
     _ input: IndexedSequenceBatch, from state: [Tensor]? = nil, dropoutKey: RandomKey? = nil
   ) -> (output: SequenceBatch, finalState: [Tensor], summary: Tensor) {
+    checkPrecision(dropoutKey)
     func run<Layer: SequenceLayer>(
       _ layer: Layer
     ) -> (output: SequenceBatch, finalState: [Tensor], summary: Tensor) {
       let first = state.map { layer.zeroState(batch: 0).filled(from: $0) }
-      let (output, last) = layer(input, from: first, dropoutKey: dropoutKey)
+      let (output, last) =
+        precision == .float32
+        ? layer(input, from: first, dropoutKey: dropoutKey)
+        : layer(input, from: first, precision: precision)
       return (output, last.tensors, layer.summary(of: last))
     }
     return run(layers)
+  }
+
+  private func checkPrecision(_ dropoutKey: RandomKey?) {
+    precondition(
+      precision == .float32 || dropoutKey == nil,
+      "RecurrentEncoder: there is no training at \(precision), only at float32")
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {

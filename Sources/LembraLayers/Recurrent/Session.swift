@@ -29,16 +29,20 @@ public struct Session<Layer: StreamingLayer>: Sendable {
   /// Prepares a layer for `streamCount` streams that begin in its first state: the learnt one, or
   /// zeros.
   ///
-  /// - Precondition: the layer reads forward, and `streamCount` is not negative.
-  public init(_ layer: Layer, streamCount: Int = 1) {
+  /// - Precondition: the layer reads forward and ``SequenceLayer/runs(at:)`` the precision, and
+  ///   `streamCount` is not negative.
+  public init(_ layer: Layer, streamCount: Int = 1, precision: Precision = .float32) {
     precondition(streamCount >= 0, "Session: \(streamCount) streams")
+    precondition(
+      layer.runs(at: precision), "Session: a layer of \(Layer.self) does not run at \(precision)")
     precondition(layer.readsForward, "a layer that reads backward cannot go step by step")
     var layer = layer
     layer.updateParameters { _, parameter in parameter = parameter.detached }
     self.layer = layer
     self.streamCount = streamCount
     plainState = layer.firstState(batch: streamCount)
-    if let network = layer.fused(dropsOut: false) {
+    if var network = layer.fused(dropsOut: false) {
+      network.precision = precision
       fused = FusedSession(network, plainState.tensors)
       plainState = layer.zeroState(batch: 0)
     }

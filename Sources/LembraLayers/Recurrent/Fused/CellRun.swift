@@ -25,6 +25,8 @@ struct CellRun {
   let table: UnsafeMutablePointer<Float>?
   let indices: UnsafePointer<Int32>?
   let isTraining: Bool
+  /// How products are computed with fewer bits; nil for single precision.
+  let reduced: ReducedProducts?
 
   /// Advances sequences by some steps.
   ///
@@ -35,10 +37,11 @@ struct CellRun {
   ///   - layout: where the rows of each step are.
   ///   - chunk: the steps whose input products are in `gates`, or nil if the steps have to compute
   ///     their own.
+  ///   - thread: the number of this thread in its team.
   ///   - team: those who compute the other units, and are waited for after every step.
   func advance(
     _ steps: Range<Int>, _ rows: Range<Int>, _ panels: Range<Int>, _ layout: SequenceLayout,
-    projected chunk: StepChunk?, meeting team: Team? = nil
+    projected chunk: StepChunk?, thread: Int, meeting team: Team? = nil
   ) {
     withUnsafePointer(to: cell) { cell in
       layout.withUnsafeSteps { offsets, counts in
@@ -50,44 +53,59 @@ struct CellRun {
           output_stride: outputStride, cells: cells,
           gates: isTraining || chunk != nil || table != nil ? gates : nil,
           gate_row: isTraining ? 0 : chunk?.firstRow ?? 0, table: table, indices: indices)
-        let kernel = kernels.recurrent.forward_run
         guard let team else {
-          kernel(
-            &run, steps.lowerBound, steps.upperBound, rows.lowerBound, rows.upperBound,
-            panels.lowerBound, panels.upperBound)
+          take(&run, steps, rows, panels, thread)
           return
         }
         for step in steps {
-          kernel(
-            &run, step, step + 1, rows.lowerBound, rows.upperBound, panels.lowerBound,
-            panels.upperBound)
+          take(&run, step..<step + 1, rows, panels, thread)
           team.synchronize()
         }
       }
     }
   }
 
+  private func take(
+    _ run: UnsafePointer<lembra_forward_run>, _ steps: Range<Int>, _ rows: Range<Int>,
+    _ panels: Range<Int>, _ thread: Int
+  ) {
+    guard let reduced else {
+      kernels.recurrent.forward_run(
+        run, steps.lowerBound, steps.upperBound, rows.lowerBound, rows.upperBound,
+        panels.lowerBound, panels.upperBound)
+      return
+    }
+    reduced.forwardRun(run, steps, rows, panels, thread: thread)
+  }
+
   /// Computes the input's products of a chunk of steps.
-  func project(_ chunk: StepChunk, _ panels: Range<Int>) {
+  func project(_ chunk: StepChunk, _ panels: Range<Int>, thread: Int) {
     guard let gates else { return }
     project(
-      chunk.rows, panels, into: isTraining ? gates + chunk.firstRow * cell.gate_width : gates)
+      chunk.rows, panels, into: isTraining ? gates + chunk.firstRow * cell.gate_width : gates,
+      thread)
   }
 
   /// Computes the products of some rows of the table.
-  func projectTable(_ rows: Range<Int>) {
+  func projectTable(_ rows: Range<Int>, thread: Int) {
     guard let table else { return }
-    project(rows, 0..<cell.panels, into: table + rows.lowerBound * cell.gate_width)
+    project(rows, 0..<cell.panels, into: table + rows.lowerBound * cell.gate_width, thread)
   }
 
   private func project(
-    _ rows: Range<Int>, _ panels: Range<Int>, into target: UnsafeMutablePointer<Float>
+    _ rows: Range<Int>, _ panels: Range<Int>, into target: UnsafeMutablePointer<Float>,
+    _ thread: Int
   ) {
     withUnsafePointer(to: cell) { cell in
       var call = lembra_input_projection(
         cell: cell, weights: weights, input: input + rows.lowerBound * inputStride,
         input_stride: inputStride, projected: target)
-      kernels.recurrent.project_input(&call, 0, rows.count, panels.lowerBound, panels.upperBound)
+      guard let reduced else {
+        kernels.recurrent.project_input(
+          &call, 0, rows.count, panels.lowerBound, panels.upperBound)
+        return
+      }
+      reduced.projectInput(&call, rows: rows.count, panels, thread: thread)
     }
   }
 }

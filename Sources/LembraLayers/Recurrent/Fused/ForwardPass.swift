@@ -37,11 +37,11 @@ struct ForwardPass {
       var chunk: StepChunk?
       if hoistsInput {
         let ahead = StepChunk(from: next, run.direction, layout, limit: FusedPlan.chunkRows)
-        run.project(ahead, part.panels)
+        run.project(ahead, part.panels, thread: team.index)
         (steps, chunk) = (ahead.steps, ahead)
       }
       run.advance(
-        steps, part.rows, part.panels, layout, projected: chunk,
+        steps, part.rows, part.panels, layout, projected: chunk, thread: team.index,
         meeting: plan.split == .units ? team : nil)
       next = steps.upperBound
     }
@@ -64,9 +64,10 @@ struct ForwardPass {
         if layer > 0 { progress.wait(for: layer - 1, toReach: done) }
         let run = runs[layer]
         let projected = hoistsInput(run) ? chunk : nil
-        if let projected { run.project(projected, 0..<run.cell.panels) }
+        if let projected { run.project(projected, 0..<run.cell.panels, thread: team.index) }
         run.advance(
-          chunk.steps, 0..<layout.batchCount, 0..<run.cell.panels, layout, projected: projected)
+          chunk.steps, 0..<layout.batchCount, 0..<run.cell.panels, layout, projected: projected,
+          thread: team.index)
         progress.advance(layer, to: done)
       }
       next = chunk.steps.upperBound

@@ -66,11 +66,22 @@ final class CellWeights: Sendable {
       inputBias: inputBias?.contentStamp ?? 0, hiddenBias: hiddenBias?.contentStamp ?? 0)
   }
 
-  /// The weights packed for the forward pass, of this call or of an earlier one.
-  func packedForward(_ shape: lembra_cell) -> Storage {
-    packed.storage(for: stamps) {
-      let storage = Storage(count: shape.forward_floats)
-      packForward(shape, into: storage.base, panels: 0..<shape.panels)
+  /// The weights packed for the forward pass at a precision, of this call or of an earlier one.
+  ///
+  /// Below single precision `reduced` is the shape of the cell.
+  func packedForward(
+    _ shape: lembra_cell, _ reduced: lembra_reduced_cell?, _ precision: Precision
+  ) -> Storage {
+    packed.storage(for: stamps, precision) {
+      guard let reduced else {
+        let storage = Storage(count: shape.forward_floats)
+        packForward(shape, into: storage.base, panels: 0..<shape.panels)
+        return storage
+      }
+      let storage = Storage(count: reduced.weight_floats)
+      withPacking(shape, forward: storage.base) { weights in
+        withUnsafePointer(to: reduced) { reducedKernels.pack($0, weights, 0, shape.panels) }
+      }
       return storage
     }
   }

@@ -33,13 +33,15 @@ extension FusedNetwork {
       let shape = Shape(rows: layout.rowCount, columns: outputWidth(ofLayer: layer))
       trace.outputs.append(Tensor(shape: shape) { _ in })
     }
+    let room = ReducedRoom(reducedShapes, threads: plan.threads)
     var packed: [Storage] = []
     packed.reserveCapacity(cells.count)
     for (index, cell) in cells.enumerated() {
       // Weights that are being trained are new each time; others may be those of the last run.
       packed.append(
         isTraining
-          ? Storage(count: cell.shape.forward_floats) : cell.weights.packedForward(cell.shape))
+          ? Storage(count: cell.shape.forward_floats)
+          : cell.weights.packedForward(cell.shape, room?.shapes[index], precision))
       let isIndexed = input.indices != nil && index < directionCount
       let gateRows =
         isTraining
@@ -52,11 +54,11 @@ extension FusedNetwork {
             ? Storage(count: gateRows * cell.shape.gate_width) : nil))
     }
     let tables = projectedTables(input)
-    let runs = runs(input, &trace, packed, tables, isTraining: isTraining)
+    let runs = runs(input, &trace, packed, tables, room, isTraining: isTraining)
     let pass = ForwardPass(
       layout: layout, plan: plan, runs: runs, directionCount: directionCount,
       progress: plan.split == .layers ? LayerProgress(layers: layerCount) : nil)
-    withExtendedLifetime((input, trace, packed, tables)) {
+    withExtendedLifetime((input, trace, packed, tables, room)) {
       if isTraining {
         plan.run { team in
           for (cell, run) in zip(cells, runs) {
@@ -68,7 +70,9 @@ extension FusedNetwork {
       if !tables.isEmpty {
         let count = input.rows.shape[0]
         plan.run { team in
-          for run in runs.prefix(tables.count) { run.projectTable(team.share(of: count)) }
+          for run in runs.prefix(tables.count) {
+            run.projectTable(team.share(of: count), thread: team.index)
+          }
         }
       }
       plan.runSteps { pass.run($0) }
@@ -88,7 +92,7 @@ extension FusedNetwork {
 
   private func runs(
     _ input: Input, _ trace: inout Trace, _ packed: [Storage], _ tables: [Storage],
-    isTraining: Bool
+    _ room: ReducedRoom?, isTraining: Bool
   ) -> [CellRun] {
     var runs: [CellRun] = []
     runs.reserveCapacity(cells.count)
@@ -107,7 +111,8 @@ extension FusedNetwork {
           cells: trace.cells[index].vectors?.unsafeMutableBase(),
           gates: trace.cells[index].gates?.base,
           table: index < tables.count ? tables[index].base : nil,
-          indices: index < tables.count ? input.indices?.base : nil, isTraining: isTraining))
+          indices: index < tables.count ? input.indices?.base : nil, isTraining: isTraining,
+          reduced: room?.products(ofCell: index)))
     }
     return runs
   }

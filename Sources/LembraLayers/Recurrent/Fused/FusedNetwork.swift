@@ -15,6 +15,9 @@ public struct FusedNetwork: Sendable {
   /// How the work is divided; when nil, in the way that costs least.
   package var split: FusedPlan.Split?
 
+  /// That of the products; below single precision nothing may be on a tape.
+  package var precision = Precision.float32
+
   package var layerCount: Int { cells.count / directionCount }
 
   /// A layer of one direction.
@@ -109,6 +112,8 @@ public struct FusedNetwork: Sendable {
       let (rows, last, _) = forward(input, isTraining: false)
       return (rows, last)
     }
+    precondition(
+      precision == .float32, "FusedNetwork: there is no gradient at \(precision), only at float32")
     let (rows, last, trace) = forward(input, isTraining: true)
     let results = Tensor.recorded([rows] + last, from: tapeInputs(input)) { gradients, sums in
       backward(input, trace, rows: gradients[0], states: gradients.dropFirst(), sums: sums)

@@ -13,6 +13,10 @@ struct FusedSession: Sendable {
 
   private var cells: [Cell]
   private let network: FusedNetwork
+  /// The shapes of the cells whose products have fewer bits; none at single precision.
+  private let reducedShapes: [lembra_reduced_cell]
+  /// A row for each stream.
+  private var layout = SequenceLayout(count: 1, length: 1)
   private var plan: FusedPlan
   /// The limit of threads that the plan was made for.
   private var threadLimit = Threads.limit
@@ -23,11 +27,16 @@ struct FusedSession: Sendable {
       network.cells.allSatisfy { $0.direction == .forward } && network.directionCount == 1,
       "a layer that reads backward cannot go step by step")
     self.network = network
-    plan = FusedPlan(network, SequenceLayout(count: 1, length: 1), .inference)
+    plan = FusedPlan(network, layout, .inference)
     let empty = Tensor(zeros: [0])
-    cells = network.cells.map {
+    let shapes = network.reducedShapes
+    reducedShapes = shapes
+    cells = network.cells.enumerated().map { index, cell in
       Cell(
-        shape: $0.shape, packed: $0.weights.packedForward($0.shape), hidden: empty, vectors: empty)
+        shape: cell.shape,
+        packed: cell.weights.packedForward(
+          cell.shape, shapes.isEmpty ? nil : shapes[index], network.precision),
+        hidden: empty, vectors: empty)
     }
     replaceState(state)
   }
@@ -57,7 +66,7 @@ struct FusedSession: Sendable {
 
   private mutating func makePlan() {
     threadLimit = Threads.limit
-    let layout = SequenceLayout(count: max(1, cells[0].hidden.shape[0]), length: 1)
+    layout = SequenceLayout(count: max(1, cells[0].hidden.shape[0]), length: 1)
     plan = FusedPlan(network, layout, .inference, threadLimit: threadLimit)
   }
 
@@ -66,10 +75,42 @@ struct FusedSession: Sendable {
     if threadLimit != Threads.limit { makePlan() }
     let count = cells[0].hidden.shape[0]
     var input = rows
+    let room = ReducedRoom(reducedShapes, threads: plan.threads)
     for index in cells.indices {
-      input = Self.advance(&cells[index], input, count, plan)
+      if let room {
+        input = advanceReduced(index, input, count, room)
+      } else {
+        input = Self.advance(&cells[index], input, count, plan)
+      }
     }
     return input
+  }
+
+  /// Advances a cell whose products have fewer bits: a run of one step.
+  private mutating func advanceReduced(
+    _ index: Int, _ input: Tensor, _ count: Int, _ room: ReducedRoom
+  ) -> Tensor {
+    let (shape, packed, first) = (cells[index].shape, cells[index].packed, cells[index].hidden)
+    let vectors = shape.kind == .lstm ? cells[index].vectors.unsafeMutableBase() : nil
+    let (plan, layout) = (plan, layout)
+    let next = Tensor(shape: Shape(rows: count, columns: shape.hidden)) { output in
+      withExtendedLifetime((packed, first, input, room)) {
+        let run = CellRun(
+          cell: shape, direction: .forward, weights: packed.base, input: input.unsafeBase,
+          inputStride: shape.input, output: output, outputStride: shape.hidden,
+          firstHidden: first.unsafeBase, firstCell: nil, cells: vectors, gates: nil, table: nil,
+          indices: nil, isTraining: false, reduced: room.products(ofCell: index))
+        plan.run { team in
+          let isByRows = plan.split == .rows
+          run.advance(
+            0..<1, isByRows ? team.share(of: count) : 0..<count,
+            isByRows ? 0..<shape.panels : team.share(of: shape.panels), layout, projected: nil,
+            thread: team.index)
+        }
+      }
+    }
+    cells[index].hidden = next
+    return next
   }
 
   private static func advance(

@@ -13,13 +13,14 @@ final class PackedWeights: Sendable {
     let hiddenBias: UInt64
   }
 
-  private let last = Locked<(stamps: Stamps, storage: Storage)?>(nil)
+  private let last = Locked<[Precision: (stamps: Stamps, storage: Storage)]>([:])
 
-  /// The storage made for these contents, which is `pack`ed now unless it was by the last call.
-  func storage(for stamps: Stamps, pack: () -> Storage) -> Storage {
-    if let last = last.withLock({ $0 }), last.stamps == stamps { return last.storage }
+  /// The storage made for these contents, which is `pack`ed now unless it was by the last call for
+  /// this precision.
+  func storage(for stamps: Stamps, _ precision: Precision, pack: () -> Storage) -> Storage {
+    if let last = last.withLock({ $0[precision] }), last.stamps == stamps { return last.storage }
     let storage = pack()
-    last.withLock { $0 = (stamps, storage) }
+    last.withLock { $0[precision] = (stamps, storage) }
     return storage
   }
 }

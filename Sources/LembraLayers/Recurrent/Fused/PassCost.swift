@@ -163,11 +163,13 @@ package struct PassCost {
     let inside = pass == .backward || hoists ? units : input + units
     let lanes = Double(kernels.lanes)
     let peak = 7_500 * lanes  // multiply-adds a microsecond: 2 vectors a cycle
-    let products = rows * gates * inside / peak
-    let bytes = 4 * gates * inside
+    // With fewer bits an instruction multiplies as many more numbers.
+    let saving = 32 / Double(network.precision.bitCount)
+    let products = rows * gates * inside / (peak * saving)
+    let bytes = 4 * gates * inside / saving
     let reading = bytes / Self.bandwidth(bytes: bytes, readers: readers)
     let activations = rows * gates * (pass == .inference ? 1 : 1.5) * 0.0028 / lanes
-    let ahead = hoists ? rows * gates * input / peak : 0
+    let ahead = hoists ? rows * gates * input / (peak * saving) : 0
     return (products * products + reading * reading).squareRoot() + ahead + activations + 0.03
   }
 
