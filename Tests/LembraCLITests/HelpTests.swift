@@ -14,7 +14,8 @@ struct HelpTests {
     ["compare", "classify"], ["compare", "tag"], ["compare", "language"], ["predict"],
     ["inspect"], ["benchmark"], ["benchmark", "recurrent"], ["train", "classify"],
     ["train", "tag"], ["train", "language"], ["train", "tokenizer"], ["generate"],
-    ["benchmark", "machine"], ["benchmark", "variants"], ["train", "translate"],
+    ["benchmark", "machine"], ["benchmark", "variants"], ["benchmark", "precision"],
+    ["train", "translate"],
     ["compare", "translate"],
   ]
 

@@ -1,12 +1,15 @@
 import LembraData
+import LembraLayers
 import LembraModels
 import LembraReport
+import LembraTraining
 
 extension EvaluateCommand {
   /// Judges forecasts beside those that need no network.
   func evaluateForecaster() throws {
     let narrator = Narrator(talk)
-    let forecaster = try Forecaster(readingFrom: saved.model)
+    let single = try Forecaster(readingFrom: saved.model)
+    let forecaster = try single.running(at: precision.precision)
     let configuration = forecaster.configuration
     let path = try file.required()
     let source = try DataSource(
@@ -19,6 +22,12 @@ extension EvaluateCommand {
     let subject = try EvaluationSet(data, rows, season: part.season)
     let evaluation = subject.evaluation(of: forecaster)
     let kind = configuration.architecture.kind
+    var report: PrecisionReport?
+    if precision.isReduced {
+      report = PrecisionReport(
+        precision.precision, single: subject.evaluation(of: single), reduced: evaluation,
+        [("MSE", \.overall.mse), ("MAE", \.overall.mae), ("R²", \.overall.r2)])
+    }
     if talk.json {
       let document = ForecastDocument(
         model: kind.rawValue, file: saved.model, data: source.document,
@@ -29,18 +38,24 @@ extension EvaluateCommand {
           BaselineDocument(
             model: entry.baseline.rawValue,
             test: EvaluationDocument(entry.evaluation, targets: configuration.targets))
-        })
+        }, precision: report)
       try StandardStreams.printResult(jsonText(of: document))
     } else {
       let entries =
-        [(name: kind.title, evaluation: evaluation)]
+        [
+          (
+            name: ([kind.title] + [precision.name].compactMap(\.self)).joined(separator: ", "),
+            evaluation: evaluation
+          )
+        ]
         + subject.baselines.map { (name: $0.baseline.title, evaluation: $0.evaluation) }
       try StandardStreams.printResult(
         """
         Rows \(rows.lowerBound + 1) to \(rows.upperBound) of \(path): \
         \(NumberText.counted(subject.windows.count, "forecast"))
 
-        \(ScoreTables(entries: entries, targets: configuration.targets).text)
+        \(ScoreTables(entries: entries, targets: configuration.targets).text)\
+        \(report.map { "\n\n" + $0.text } ?? "")
         """)
     }
   }
@@ -55,5 +70,7 @@ extension EvaluateCommand {
     var windows: Int
     var test: EvaluationDocument
     var baselines: [BaselineDocument]
+    /// Of a model at fewer bits than it was trained with.
+    var precision: PrecisionReport?
   }
 }

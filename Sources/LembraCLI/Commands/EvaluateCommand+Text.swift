@@ -17,15 +17,16 @@ extension EvaluateCommand {
         hasHeader: reading.noHeader ? false : nil,
         allowsNoLabel: classifier.configuration.isMultiLabel))
     for remark in data.remarks { narrator.remark(remark) }
-    let evaluation = try classifier.evaluate(data)
+    let evaluation = try classifier.running(at: precision.precision).evaluate(data)
     let report = ClassifierReport(
       evaluation, labels: classifier.configuration.labels, count: data.count)
-    guard talk.json else { return try StandardStreams.printResult(report.text) }
+    let beside = try besideSingle(evaluation, try classifier.evaluate(data), .classifier)
+    guard talk.json else { return try print(report.text, beside) }
     try StandardStreams.printResult(
       jsonText(
         of: TextEvaluationDocument(
           model: classifier.configuration.architecture.kind.rawValue, file: saved.model,
-          data: path, scores: report.document)))
+          data: path, scores: report.document, precision: beside)))
   }
 
   /// Judges the tags of words.
@@ -35,13 +36,15 @@ extension EvaluateCommand {
     let sentences = try TaggedSentences(
       readingFrom: path,
       options: texts.tagged(tagger.configuration.columns, tags: .required))
-    let report = TaggerReport(tagger.evaluate(sentences))
-    guard talk.json else { return try StandardStreams.printResult(report.text) }
+    let evaluation = try tagger.running(at: precision.precision).evaluate(sentences)
+    let report = TaggerReport(evaluation)
+    let beside = try besideSingle(evaluation, tagger.evaluate(sentences), .tagger)
+    guard talk.json else { return try print(report.text, beside) }
     try StandardStreams.printResult(
       jsonText(
         of: TextEvaluationDocument(
           model: tagger.configuration.architecture.title, file: saved.model,
-          data: path, scores: report.document)))
+          data: path, scores: report.document, precision: beside)))
   }
 
   /// Judges how probable a text is.
@@ -53,27 +56,75 @@ extension EvaluateCommand {
       text = try text.split(validation: validation).validation
     }
     let corpus = try model.corpus(of: text)
+    let quick = try model.running(at: precision.precision)
     let scores =
       language.dynamic
-      ? try model.scores(
+      ? try quick.scores(
         of: corpus, adapting: language.dynamicRate.map { .init(learningRate: $0) } ?? .init())
-      : try model.scores(of: corpus, streams: language.streams ?? 1)
+      : try quick.scores(of: corpus, streams: language.streams ?? 1)
+    let beside = try besideSingle(
+      scores, try model.scores(of: corpus, streams: language.streams ?? 1), .language)
     guard talk.json else {
       let perCharacter = scores.bitsPerCharacter.map {
         ", \(NumberText.significant($0, digits: 4)) bits a character"
       }
-      return try StandardStreams.printResult(
+      return try print(
         """
         \(NumberText.counted(scores.tokens, "token")) of \(path): \
         \(NumberText.significant(scores.nats, digits: 4)) nats a token, \
         perplexity \(NumberText.significant(scores.perplexity, digits: 4))\(perCharacter ?? "")
-        """)
+        """, beside)
     }
     try StandardStreams.printResult(
       jsonText(
         of: TextEvaluationDocument(
           model: model.architecture.cell.rawValue, file: saved.model, data: path,
-          scores: LanguageDocument(scores))))
+          scores: LanguageDocument(scores), precision: beside)))
+  }
+
+  /// The scores at a lower precision beside those at single precision, which are only computed then.
+  private func besideSingle<Evaluation>(
+    _ reduced: Evaluation, _ single: @autoclosure () throws -> Evaluation,
+    _ scores: ComparedScores<Evaluation>
+  ) throws -> PrecisionReport? {
+    guard precision.isReduced else { return nil }
+    return PrecisionReport(
+      precision.precision, single: try single(), reduced: reduced, scores.list)
+  }
+
+  private func print(_ text: String, _ beside: PrecisionReport?) throws {
+    try StandardStreams.printResult(
+      ([text] + [beside?.text].compactMap(\.self)).joined(separator: "\n\n"))
+  }
+}
+
+/// The scores by which two precisions are compared.
+private struct ComparedScores<Evaluation> {
+  let list: [(name: String, value: (Evaluation) -> Double?)]
+}
+
+extension ComparedScores<ClassifierEvaluation> {
+  fileprivate static var classifier: Self {
+    Self(list: [
+      ("accuracy", { $0.scores?.accuracy ?? $0.multiLabelScores?.subsetAccuracy }),
+      ("macro F1", { $0.scores?.macroF1 ?? $0.multiLabelScores?.macroF1 }),
+      ("cross entropy", { $0.scores?.crossEntropy }),
+    ])
+  }
+}
+
+extension ComparedScores<TaggerEvaluation> {
+  fileprivate static var tagger: Self {
+    Self(list: [("accuracy", { $0.accuracy }), ("F1", { $0.hasSpans ? $0.spans.f1 : nil })])
+  }
+}
+
+extension ComparedScores<LanguageScores> {
+  fileprivate static var language: Self {
+    Self(list: [
+      ("nats", { $0.nats }), ("perplexity", { $0.perplexity }),
+      ("bits a character", { $0.bitsPerCharacter }),
+    ])
   }
 }
 
@@ -83,8 +134,10 @@ struct TextEvaluationDocument<Scores: Encodable>: Encodable {
   var file: String
   var data: String
   var scores: Scores
+  /// Of a model at fewer bits than it was trained with.
+  var precision: PrecisionReport?
 
-  private enum CodingKeys: CodingKey { case model, file, data }
+  private enum CodingKeys: CodingKey { case model, file, data, precision }
 
   func encode(to encoder: any Encoder) throws {
     try scores.encode(to: encoder)
@@ -92,6 +145,7 @@ struct TextEvaluationDocument<Scores: Encodable>: Encodable {
     try container.encode(model, forKey: .model)
     try container.encode(file, forKey: .file)
     try container.encode(data, forKey: .data)
+    try container.encodeIfPresent(precision, forKey: .precision)
   }
 }
 

@@ -6,6 +6,7 @@ import LembraTraining
 extension EvaluateCommand {
   /// Judges translations by references.
   func evaluateTranslator() throws {
+    try precision.requireSingle("a translator")
     let translators = try ensemble.translators(saved.model)
     let pairs = try file.sides.pairs(orTable: file.data)
     let evaluation = try Translator.evaluate(

@@ -14,7 +14,8 @@ struct EvaluateCommand: ParsableCommand {
       be. A model of forecasts is judged on all rows of the file unless --test names how many of the \
       last ones; the linear baseline is fitted to the rows before those, or else to the rows it is \
       judged on. A language model is judged on all of the text unless --validation names the part at \
-      the end that was held back.
+      the end that was held back. With --precision the scores at float32 are printed beside those \
+      at fewer bits.
 
       Example: how good is the model on the last 100 rows?
 
@@ -35,6 +36,7 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Translations") var search: SearchArguments
   @OptionGroup(title: "Translations") var ensemble: EnsembleOption
   @OptionGroup(title: "Computation") var threads: ThreadOptions
+  @OptionGroup(title: "Computation") var precision: PrecisionOption
   @OptionGroup(title: "Output") var talk: TalkOptions
 
   func run() throws {

@@ -30,6 +30,7 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup(title: "Sampling") var sampling: SamplingArguments
   @OptionGroup(title: "Computation") var seed: SeedOption
   @OptionGroup(title: "Computation") var threads: ThreadOptions
+  @OptionGroup(title: "Computation") var precision: PrecisionOption
   @OptionGroup(title: "Output") var talk: TalkOptions
 
   mutating func validate() throws {
@@ -43,7 +44,8 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     Interruption.listen()
-    let model = try LanguageModel(readingFrom: saved.model)
+    let model = try LanguageModel(readingFrom: saved.model).running(at: precision.precision)
+    precision.remark(Narrator(talk))
     let options = sampling.options(seed: seed.seed)
     if talk.json {
       var text = ""
@@ -52,7 +54,10 @@ struct GenerateCommand: ParsableCommand {
         return !Interruption.isRequested
       }
       try StandardStreams.printResult(
-        jsonText(of: Document(model: saved.model, prompt: prompt, seed: seed.seed, text: text)))
+        jsonText(
+          of: Document(
+            model: saved.model, prompt: prompt, seed: seed.seed, precision: precision.name,
+            text: text)))
       return
     }
     try StandardStreams.print(prompt)
@@ -69,6 +74,7 @@ struct GenerateCommand: ParsableCommand {
     var model: String
     var prompt: String
     var seed: UInt64
+    var precision: String?
     var text: String
   }
 }

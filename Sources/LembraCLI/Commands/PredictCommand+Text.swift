@@ -9,6 +9,8 @@ extension PredictCommand {
   /// Says which labels the lines of a file have.
   func classify() throws {
     let classifier = try TextClassifier(readingFrom: saved.model)
+      .running(at: precision.precision)
+    precision.remark(Narrator(talk))
     guard texts.best == 1 else {
       throw ValidationError("--n-best is for taggers and translators; leave it out.")
     }
@@ -31,7 +33,8 @@ extension PredictCommand {
 
   /// Says which tags the words of the lines of a file have.
   func tag() throws {
-    let tagger = try SequenceTagger(readingFrom: saved.model)
+    let tagger = try SequenceTagger(readingFrom: saved.model).running(at: precision.precision)
+    precision.remark(Narrator(talk))
     guard tagger.configuration.columns.features.isEmpty else { return try tagColumns(tagger) }
     try answerLines { lines in
       answers(of: tagger, TaggedSentences(lines: lines))
@@ -93,6 +96,7 @@ extension PredictCommand {
 
   /// Says what the lines of a file become.
   func translate() throws {
+    try precision.requireSingle("a translator")
     let translators = try ensemble.translators(saved.model)
     let options = search.options(
       best: texts.best, returnsAttention: texts.alignments, sampling: drawing.options)
@@ -148,7 +152,9 @@ extension PredictCommand {
     guard isHeldBack else { return }
     let text =
       try isDocument
-      ? jsonText(of: AnswerDocument(model: saved.model, predictions: all.map(\.document)))
+      ? jsonText(
+        of: AnswerDocument(
+          model: saved.model, precision: precision.name, predictions: all.map(\.document)))
       : all.map { $0.text + "\n" }.joined()
     guard let output = writing.output else { return try StandardStreams.printResult(text) }
     try AtomicFile.write(text, to: output)
@@ -225,6 +231,7 @@ private struct TranslatedLine: Encodable {
 
 private struct AnswerDocument: Encodable {
   var model: String
+  var precision: String?
   var predictions: [LineDocument]
 }
 

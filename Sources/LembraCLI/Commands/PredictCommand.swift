@@ -32,6 +32,7 @@ struct PredictCommand: ParsableCommand {
   @OptionGroup(title: "Translations") var ensemble: EnsembleOption
   @OptionGroup(title: "Translations") var drawing: DrawingOptions
   @OptionGroup(title: "Computation") var threads: ThreadOptions
+  @OptionGroup(title: "Computation") var precision: PrecisionOption
   @OptionGroup(title: "Output") var talk: TalkOptions
 
   mutating func validate() throws {

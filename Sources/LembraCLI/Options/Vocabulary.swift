@@ -18,6 +18,7 @@ extension MissingValuePolicy: ExpressibleByArgument {}
 extension DateOrder: ExpressibleByArgument {}
 extension DecimalMark: ExpressibleByArgument {}
 extension RecurrentEncoder.Cell: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
 extension SequencePooling: ExpressibleByArgument {}
 extension ClassifierArchitecture.Kind: ExpressibleByArgument {}
 extension ClassifierTrainingOptions.ClassWeighting: ExpressibleByArgument {}

@@ -9,6 +9,8 @@ struct ForecastText {
   let targets: [String]
   /// The targets of each row.
   let values: [[Double]]
+  /// The precision of the model's layers; nil for single precision.
+  let precision: String?
 
   func text(_ format: ForecastFormat) throws -> String {
     switch format {
@@ -40,7 +42,7 @@ struct ForecastText {
       forecasts: zip(rows.names, values).map { name, values in
         Row(
           row: name, values: Dictionary(uniqueKeysWithValues: zip(targets, values.map(Float.init))))
-      })
+      }, precision: precision)
   }
 
   private struct Document: Encodable {
@@ -49,6 +51,7 @@ struct ForecastText {
     /// The name of the column that `row` goes on.
     var index: String
     var forecasts: [Row]
+    var precision: String?
   }
 
   private struct Row: Encodable {

@@ -53,6 +53,14 @@ public struct ClassifierNetwork: Module {
   /// The recurrent layers as the kernels run them; nil where there are none.
   package var fused: FusedNetwork? { reader.fused }
 
+  /// This network with recurrent layers that run at a precision; nil if there are none that do.
+  func running(at precision: Precision) -> ClassifierNetwork? {
+    guard let reader = reader.running(at: precision) else { return nil }
+    var copy = self
+    copy.reader = reader
+    return copy
+  }
+
   private func embedded(_ texts: [[Int]], dropoutKey: RandomKey?) -> SequenceBatch {
     var words = embedding(sequences: texts)
     if let key = dropoutKey?.folding("embedded"), architecture.dropout > 0 {
@@ -72,10 +80,15 @@ private protocol TextReaderBody: Module {
   func scores(_ words: SequenceBatch, dropoutKey: RandomKey?) -> Tensor
   func attention(_ words: SequenceBatch) -> [[Float]]?
   var fused: FusedNetwork? { get }
+  func running(at precision: Precision) -> (any TextReaderBody)?
 }
 
 extension TextReaderBody {
   var fused: FusedNetwork? { nil }
+
+  func running(at precision: Precision) -> (any TextReaderBody)? {
+    precision == .float32 ? self : nil
+  }
 
   func attention(_ words: SequenceBatch) -> [[Float]]? { nil }
 }
@@ -114,6 +127,13 @@ private struct RecurrentReader: TextReaderBody {
   var head: Linear
 
   var fused: FusedNetwork? { encoder.fused }
+
+  func running(at precision: Precision) -> (any TextReaderBody)? {
+    guard encoder.runs(at: precision) else { return nil }
+    var copy = self
+    copy.encoder = encoder.running(at: precision)
+    return copy
+  }
 
   func scores(_ words: SequenceBatch, dropoutKey: RandomKey?) -> Tensor {
     let (output, _, summary) = encoder(words, dropoutKey: dropoutKey)

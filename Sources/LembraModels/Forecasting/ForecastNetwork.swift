@@ -46,6 +46,14 @@ public struct ForecastNetwork: Module {
   /// The recurrent layers as the kernels run them, where they do.
   package var fused: FusedNetwork? { body.fused }
 
+  /// This network with recurrent layers that run at a precision; nil if they do not.
+  func running(at precision: Precision) -> ForecastNetwork? {
+    guard let body = body.running(at: precision) else { return nil }
+    var copy = self
+    copy.body = body
+    return copy
+  }
+
   /// How the rows of a batch of windows are laid out for this network.
   var inputOrder: BatchOrder { body.inputOrder }
 
@@ -70,6 +78,7 @@ private protocol ForecastBody: Module {
   var inputOrder: BatchOrder { get }
   var fused: FusedNetwork? { get }
 
+  func running(at precision: Precision) -> (any ForecastBody)?
   func callAsFunction(_ input: Tensor, count: Int, dropoutKey: RandomKey?) -> Tensor
 }
 
@@ -78,6 +87,10 @@ private struct PerceptronBody: ForecastBody {
 
   var inputOrder: BatchOrder { .windowMajor }
   var fused: FusedNetwork? { nil }
+
+  func running(at precision: Precision) -> (any ForecastBody)? {
+    precision == .float32 ? self : nil
+  }
 
   func callAsFunction(_ input: Tensor, count: Int, dropoutKey: RandomKey?) -> Tensor {
     let windows = input.reshaped(to: [count, input.shape.count / count])
@@ -94,14 +107,27 @@ private struct RecurrentBody<Encoder: SequenceLayer>: ForecastBody {
   var head: Linear
   /// Whether the output at the last row is read, instead of the last states of all directions.
   let readsLastStep: Bool
+  var precision = Precision.float32
 
   var inputOrder: BatchOrder { .timeMajor }
   var fused: FusedNetwork? { encoder.fused(dropsOut: false) }
 
+  func running(at precision: Precision) -> (any ForecastBody)? {
+    guard encoder.runs(at: precision) else { return nil }
+    var copy = self
+    copy.precision = precision
+    return copy
+  }
+
   func callAsFunction(_ input: Tensor, count: Int, dropoutKey: RandomKey?) -> Tensor {
     let layout = SequenceLayout(count: count, length: input.shape[0] / count)
     let windows = SequenceBatch(rows: input, layout: layout)
-    let (output, finalState) = encoder(windows, dropoutKey: dropoutKey)
+    precondition(
+      precision == .float32 || dropoutKey == nil,
+      "ForecastNetwork: there is no training at \(precision), only at float32")
+    let (output, finalState) =
+      precision == .float32
+      ? encoder(windows, dropoutKey: dropoutKey) : encoder(windows, precision: precision)
     return head(
       readsLastStep
         ? output.rows.rows(layout.rows(ofStep: layout.stepCount - 1))

@@ -57,10 +57,15 @@ extension LanguageModel {
 
   /// How well the model predicts a text from which it goes on learning.
   ///
-  /// - Throws: `LembraError` when the text is too short, or when what was learnt is no longer finite.
+  /// - Throws: `LembraError` when the text is too short, when what was learnt is no longer finite, or
+  ///   when the model runs at a precision below `float32`, at which nothing is learnt.
   public func scores(
     of corpus: TokenCorpus, adapting dynamic: DynamicEvaluation
   ) throws(LembraError) -> LanguageScores {
+    let precision = network.encoder.precision
+    try require(
+      precision == .float32, "a model that runs at \(precision.rawValue) cannot go on learning",
+      "leave the precision at float32", "precision")
     let batches = try LanguageBatches(corpus, streams: 1, steps: dynamic.steps)
     var adapted = AdaptedNetwork(network, dynamic)
     var state: [Tensor]?

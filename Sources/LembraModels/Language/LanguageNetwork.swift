@@ -59,6 +59,14 @@ public struct LanguageNetwork: Module {
   /// The number of tokens, V.
   public var tokenCount: Int { embedding.tokenCount }
 
+  /// This network with recurrent layers that run at a precision; nil if they do not.
+  func running(at precision: Precision) -> LanguageNetwork? {
+    guard encoder.runs(at: precision) else { return nil }
+    var copy = self
+    copy.encoder = encoder.running(at: precision)
+    return copy
+  }
+
   /// Reads some steps of streams.
   ///
   /// - Parameters:

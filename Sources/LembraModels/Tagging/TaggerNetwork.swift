@@ -101,6 +101,16 @@ public struct TaggerNetwork: Module {
   /// The layers that read words, as the kernels run them.
   package var fused: FusedNetwork? { encoder.fused }
 
+  /// This network with recurrent layers, those that spell among them, that run at a precision; nil if
+  /// some do not.
+  func running(at precision: Precision) -> TaggerNetwork? {
+    guard encoder.runs(at: precision), speller?.runs(at: precision) ?? true else { return nil }
+    var copy = self
+    copy.encoder = encoder.running(at: precision)
+    copy.speller = speller?.running(at: precision)
+    return copy
+  }
+
   /// What is known of the spelling of each word, from that of each distinct one.
   private func spelled(_ batch: TaggerBatch) -> Tensor? {
     guard let characters else { return nil }

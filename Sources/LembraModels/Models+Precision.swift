@@ -1,0 +1,67 @@
+public import LembraLayers
+public import LembraTensor
+
+// What a model of each task says at a precision below single, with the same weights. Nothing is
+// written to a file: a model that was read runs at float32 until it is asked for less.
+
+extension Forecaster {
+  /// This model with recurrent layers that run at a precision, for forecasts and scores; it cannot be
+  /// trained further below `float32`.
+  ///
+  /// - Throws: `LembraError` with code `invalidOption` when its network does not run so: one without
+  ///   recurrent layers, or with variants of cells.
+  public func running(at precision: Precision) throws(LembraError) -> Forecaster {
+    var copy = self
+    copy.network = try required(
+      network.running(at: precision), precision, configuration.architecture.kind.rawValue)
+    return copy
+  }
+}
+
+extension TextClassifier {
+  /// This model with recurrent layers that run at a precision; see ``Forecaster/running(at:)``.
+  ///
+  /// - Throws: `LembraError` with code `invalidOption` when its network does not run so.
+  public func running(at precision: Precision) throws(LembraError) -> TextClassifier {
+    var copy = self
+    copy.network = try required(
+      network.running(at: precision), precision, configuration.architecture.kind.rawValue)
+    return copy
+  }
+}
+
+extension SequenceTagger {
+  /// This model with recurrent layers that run at a precision; see ``Forecaster/running(at:)``.
+  ///
+  /// - Throws: `LembraError` with code `invalidOption` when its network does not run so.
+  public func running(at precision: Precision) throws(LembraError) -> SequenceTagger {
+    var copy = self
+    copy.network = try required(
+      network.running(at: precision), precision, configuration.architecture.title)
+    return copy
+  }
+}
+
+extension LanguageModel {
+  /// This model with recurrent layers that run at a precision; see ``Forecaster/running(at:)``.
+  ///
+  /// - Throws: `LembraError` with code `invalidOption` when its network does not run so.
+  public func running(at precision: Precision) throws(LembraError) -> LanguageModel {
+    var copy = self
+    copy.network = try required(
+      network.running(at: precision), precision, architecture.cell.rawValue)
+    return copy
+  }
+}
+
+private func required<Network>(
+  _ network: Network?, _ precision: Precision, _ kind: String
+) throws(LembraError) -> Network {
+  guard let network else {
+    throw LembraError(
+      .invalidOption, "the \(kind) of this model does not run at \(precision.rawValue)",
+      remedy: "choose float32; only plain cells of recurrent layers run at fewer bits",
+      at: .init(name: "precision"))
+  }
+  return network
+}
