@@ -8,18 +8,20 @@ struct RecurrentSubject {
   private let mode: RecurrentMode
   private let input: SequenceBatch
   private let variant: CellVariant
+  private let precision: Precision
 
   private static let key = RandomKey(seed: 0).folding("benchmark")
 
   /// Prepares the network's input.
   ///
-  /// - Precondition: cells of this kind have what the variant asks for.
+  /// - Precondition: cells of this kind have what the variant asks for, and run at the precision.
   init(
     _ workload: Workload, kind: RecurrentKind, mode: RecurrentMode, ragged: Bool,
-    variant: CellVariant = .plain
+    variant: CellVariant = .plain, precision: Precision = .float32
   ) {
     self.workload = workload
     self.variant = variant
+    self.precision = precision
     self.kind = kind
     self.mode = mode
     let layout = SequenceLayout(lengths: workload.lengths(ragged: ragged))
@@ -74,16 +76,18 @@ struct RecurrentSubject {
     case .inference:
       // A network that reads backward has to have its whole sequence.
       if workload.isStream, let layer = layer as? any StreamingLayer {
-        return Self.step(layer, on: input)
+        return step(layer)
       }
-      return { _ = layer(input).output }
+      let precision = precision
+      return { _ = layer(input, precision: precision).output }
     }
   }
 
   /// One step that goes on from where the call before left off.
-  private static func step(_ layer: some StreamingLayer, on input: SequenceBatch) -> () -> Void {
-    var session = Session(layer, streamCount: input.layout.batchCount)
-    return { _ = session.step(input.rows) }
+  private func step(_ layer: some StreamingLayer) -> () -> Void {
+    let rows = input.rows
+    var session = Session(layer, streamCount: input.layout.batchCount, precision: precision)
+    return { _ = session.step(rows) }
   }
 }
 

@@ -11,6 +11,7 @@ struct BenchmarkCommand: ParsableCommand {
         lembra benchmark recurrent --only small,stream
       """,
     subcommands: [
-      BenchmarkRecurrentCommand.self, BenchmarkVariantsCommand.self, BenchmarkMachineCommand.self,
+      BenchmarkRecurrentCommand.self, BenchmarkVariantsCommand.self,
+      BenchmarkPrecisionCommand.self, BenchmarkMachineCommand.self,
     ])
 }

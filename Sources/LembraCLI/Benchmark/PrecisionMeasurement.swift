@@ -1,0 +1,46 @@
+import LembraLayers
+
+/// How long a step of inference takes at a precision, and how much faster it is than at float32.
+struct PrecisionMeasurement: Encodable {
+  var kind: RecurrentKind
+  var hidden: Int
+  var input: Int
+  var batch: Int
+  var steps: Int
+  var precision: Precision
+  var threads: Int
+
+  /// The medians of the microseconds of a step.
+  var microseconds: Double
+  var float32Microseconds: Double
+
+  /// The median of the ratios of a call at float32 to the call just after it.
+  var ratio: Double
+
+  /// Times both in turn on at most `threads` threads, to which `Threads.limit` is set.
+  init(
+    _ workload: Workload, kind: RecurrentKind, _ precision: Precision, threads: Int, budget: Double
+  ) {
+    func call(_ precision: Precision) -> () -> Void {
+      RecurrentSubject(
+        workload, kind: kind, mode: .inference, ragged: false, precision: precision
+      ).call
+    }
+    self.kind = kind
+    hidden = workload.hidden
+    input = workload.input
+    batch = workload.batch
+    steps = workload.time
+    self.precision = precision
+    self.threads = threads
+    let pairs = Stopwatch().pairs(budget: budget, call(.float32), call(precision))
+    func microseconds(_ seconds: [Double]) -> Double {
+      (Self.median(seconds) / Double(workload.time) * 1e9).rounded() / 1e3
+    }
+    self.microseconds = microseconds(pairs.map(\.second))
+    float32Microseconds = microseconds(pairs.map(\.first))
+    ratio = (Self.median(pairs.map { $0.first / $0.second }) * 1000).rounded() / 1000
+  }
+
+  private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+}
