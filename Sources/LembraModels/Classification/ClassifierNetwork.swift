@@ -40,9 +40,13 @@ public struct ClassifierNetwork: Module {
   /// - Parameters:
   ///   - texts: the tokens of each of N texts, none of them empty.
   ///   - dropoutKey: names the dropout masks during training; nil for none.
+  ///   - unrolling: how much recurrent layers keep for the way back, and how far gradients flow.
   /// - Returns: `[N, K]`, texts in the caller's order.
-  func callAsFunction(_ texts: [[Int]], dropoutKey: RandomKey? = nil) -> Tensor {
-    reader.scores(embedded(texts, dropoutKey: dropoutKey), dropoutKey: dropoutKey)
+  func callAsFunction(
+    _ texts: [[Int]], dropoutKey: RandomKey? = nil, unrolling: Unrolling = .whole
+  ) -> Tensor {
+    reader.scores(
+      embedded(texts, dropoutKey: dropoutKey), dropoutKey: dropoutKey, unrolling: unrolling)
   }
 
   /// How much each word of each text counted, where the network attends to words; nil elsewhere.
@@ -77,7 +81,7 @@ public struct ClassifierNetwork: Module {
 
 /// The layers of a classifier above its embedding.
 private protocol TextReaderBody: Module {
-  func scores(_ words: SequenceBatch, dropoutKey: RandomKey?) -> Tensor
+  func scores(_ words: SequenceBatch, dropoutKey: RandomKey?, unrolling: Unrolling) -> Tensor
   func attention(_ words: SequenceBatch) -> [[Float]]?
   var fused: FusedNetwork? { get }
   func running(at precision: Precision) -> (any TextReaderBody)?
@@ -96,7 +100,7 @@ extension TextReaderBody {
 private struct PerceptronReader: TextReaderBody {
   var perceptron: MLP
 
-  func scores(_ words: SequenceBatch, dropoutKey: RandomKey?) -> Tensor {
+  func scores(_ words: SequenceBatch, dropoutKey: RandomKey?, unrolling: Unrolling) -> Tensor {
     perceptron(words.meanOverSteps(), dropoutKey: dropoutKey)
   }
 
@@ -110,7 +114,7 @@ private struct ConvolutionReader: TextReaderBody {
   var dropout: Dropout
   var head: Linear
 
-  func scores(_ words: SequenceBatch, dropoutKey: RandomKey?) -> Tensor {
+  func scores(_ words: SequenceBatch, dropoutKey: RandomKey?, unrolling: Unrolling) -> Tensor {
     head(dropout(convolutions(words), key: dropoutKey?.folding("pooled")))
   }
 
@@ -135,8 +139,8 @@ private struct RecurrentReader: TextReaderBody {
     return copy
   }
 
-  func scores(_ words: SequenceBatch, dropoutKey: RandomKey?) -> Tensor {
-    let (output, _, summary) = encoder(words, dropoutKey: dropoutKey)
+  func scores(_ words: SequenceBatch, dropoutKey: RandomKey?, unrolling: Unrolling) -> Tensor {
+    let (output, _, summary) = encoder(words, dropoutKey: dropoutKey, unrolling: unrolling)
     let pooled = pooling.kind == .last ? summary : pooling(output)
     return head(dropout(pooled, key: dropoutKey?.folding("pooled")))
   }

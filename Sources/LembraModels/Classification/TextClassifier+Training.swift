@@ -75,8 +75,8 @@ extension TextClassifier {
         let texts = batch.map { examples.tokens[$0] }.droppingWords(
           rate, replacement: unknown, key: key.folding("words"), identities: Array(batch))
         return examples.loss(
-          network(texts, dropoutKey: key), of: batch, classWeights: weights,
-          smoothing: options.labelSmoothing)
+          network(texts, dropoutKey: key, unrolling: options.training.unrolling), of: batch,
+          classWeights: weights, smoothing: options.labelSmoothing)
       },
       weight: { Double($0.count) })
     if let held {

@@ -63,9 +63,12 @@ public struct ForecastNetwork: Module {
   ///   - input: `[W · N, C]`, in ``inputOrder``.
   ///   - count: N.
   ///   - dropoutKey: names the dropout masks during training; nil for none.
+  ///   - unrolling: how much recurrent layers keep for the way back, and how far gradients flow.
   /// - Returns: `[N, O]`.
-  func callAsFunction(_ input: Tensor, count: Int, dropoutKey: RandomKey? = nil) -> Tensor {
-    body(input, count: count, dropoutKey: dropoutKey)
+  func callAsFunction(
+    _ input: Tensor, count: Int, dropoutKey: RandomKey? = nil, unrolling: Unrolling = .whole
+  ) -> Tensor {
+    body(input, count: count, dropoutKey: dropoutKey, unrolling: unrolling)
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {
@@ -79,7 +82,9 @@ private protocol ForecastBody: Module {
   var fused: FusedNetwork? { get }
 
   func running(at precision: Precision) -> (any ForecastBody)?
-  func callAsFunction(_ input: Tensor, count: Int, dropoutKey: RandomKey?) -> Tensor
+  func callAsFunction(
+    _ input: Tensor, count: Int, dropoutKey: RandomKey?, unrolling: Unrolling
+  ) -> Tensor
 }
 
 private struct PerceptronBody: ForecastBody {
@@ -92,7 +97,9 @@ private struct PerceptronBody: ForecastBody {
     precision == .float32 ? self : nil
   }
 
-  func callAsFunction(_ input: Tensor, count: Int, dropoutKey: RandomKey?) -> Tensor {
+  func callAsFunction(
+    _ input: Tensor, count: Int, dropoutKey: RandomKey?, unrolling: Unrolling
+  ) -> Tensor {
     let windows = input.reshaped(to: [count, input.shape.count / count])
     return perceptron(windows, dropoutKey: dropoutKey)
   }
@@ -119,19 +126,26 @@ private struct RecurrentBody<Encoder: SequenceLayer>: ForecastBody {
     return copy
   }
 
-  func callAsFunction(_ input: Tensor, count: Int, dropoutKey: RandomKey?) -> Tensor {
+  func callAsFunction(
+    _ input: Tensor, count: Int, dropoutKey: RandomKey?, unrolling: Unrolling
+  ) -> Tensor {
     let layout = SequenceLayout(count: count, length: input.shape[0] / count)
     let windows = SequenceBatch(rows: input, layout: layout)
     precondition(
       precision == .float32 || dropoutKey == nil,
       "ForecastNetwork: there is no training at \(precision), only at float32")
-    let (output, finalState) =
+    guard readsLastStep else {
+      let last =
+        precision == .float32
+        ? encoder.finalState(of: windows, dropoutKey: dropoutKey, unrolling: unrolling)
+        : encoder(windows, precision: precision).finalState
+      return head(encoder.summary(of: last))
+    }
+    let output =
       precision == .float32
-      ? encoder(windows, dropoutKey: dropoutKey) : encoder(windows, precision: precision)
-    return head(
-      readsLastStep
-        ? output.rows.rows(layout.rows(ofStep: layout.stepCount - 1))
-        : encoder.summary(of: finalState))
+      ? encoder(windows, dropoutKey: dropoutKey, unrolling: unrolling).output
+      : encoder(windows, precision: precision).output
+    return head(output.rows.rows(layout.rows(ofStep: layout.stepCount - 1)))
   }
 
   mutating func visitParameters(_ walk: inout ParameterWalk) {

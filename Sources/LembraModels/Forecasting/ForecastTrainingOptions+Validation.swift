@@ -15,6 +15,9 @@ extension ForecastTrainingOptions {
     try require(
       patience == nil || hasValidation, "there is no validation part to be patient with",
       "hold back a validation part, such as 10%, or leave out the patience", "patience")
+    try require(
+      truncation.map { $0 >= 1 } ?? true, "gradients through \(truncation ?? 0) steps are none",
+      "choose 1 or more", "truncation")
     for (name, limit) in [("clip norm", clipping.norm), ("clip value", clipping.value)] {
       try require(
         limit.map { $0 > 0 && $0.isFinite } ?? true,

@@ -1,4 +1,4 @@
-import LembraLayers
+public import LembraLayers
 import LembraTensor
 public import LembraTraining
 
@@ -56,12 +56,20 @@ public struct ForecastTrainingOptions: Hashable, Codable, Sendable {
   /// Names every random number of the training: first weights, shuffling and dropout.
   public var seed: UInt64
 
+  /// How much of what recurrent layers compute may be kept for the way back; nil for all of it.
+  ///
+  /// The results are the same.
+  public var memory: MemoryBudget?
+
+  /// Through how many steps gradients flow back at most; nil for all of them.
+  public var truncation: Int?
+
   public init(
     loss: Loss = .mse, optimizer: OptimizerName = .adam, learningRate: Double = 0.01,
     schedule: LearningRateSchedule = .constant, weightDecay: Double = 0, momentum: Double = 0,
     usesNesterov: Bool = false, clipping: GradientClipping = .none, epochs: Int = 200,
     batchSize: Int = 32,
-    patience: Int? = nil, seed: UInt64 = 0
+    patience: Int? = nil, seed: UInt64 = 0, memory: MemoryBudget? = nil, truncation: Int? = nil
   ) {
     self.loss = loss
     self.optimizer = optimizer
@@ -75,7 +83,12 @@ public struct ForecastTrainingOptions: Hashable, Codable, Sendable {
     self.batchSize = batchSize
     self.patience = patience
     self.seed = seed
+    self.memory = memory
+    self.truncation = truncation
   }
+
+  /// How recurrent layers are unrolled.
+  public var unrolling: Unrolling { Unrolling(memory: memory, truncation: truncation) }
 
   /// The optimizer that these options describe.
   ///

@@ -25,7 +25,8 @@ extension Forecaster {
   ) throws -> ForecastTrainingResult {
     try data.configuration.validate()
     try options.validate(hasValidation: !data.split.validation.isEmpty)
-    try data.configuration.requireMemory(batchSize: options.batchSize)
+    try data.configuration.requireMemory(
+      batchSize: options.batchSize, budget: options.memory)
     let forecaster = Forecaster(
       configuration: data.configuration, scaler: data.scaler, seed: options.seed)
     return try forecaster.trained(
@@ -43,6 +44,7 @@ extension Forecaster {
     ) { first, _ in first }
     context["loss"] = options.loss.rawValue
     context["batch size"] = "\(options.batchSize)"
+    context["truncation"] = options.truncation.map { "\($0)" }
     context["data"] = data.fingerprint
     var loop = TrainingLoop(
       network, optimizer: optimizer, task: trainingTask(on: data, options: options),
@@ -76,7 +78,7 @@ extension Forecaster {
       loss: { network, positions, key in
         let forecast = network(
           windows.inputTensor(of: positions, order: order), count: positions.count,
-          dropoutKey: key)
+          dropoutKey: key, unrolling: options.unrolling)
         return options.loss(forecast, windows.targetTensor(of: positions))
       },
       weight: { Double($0.count) })

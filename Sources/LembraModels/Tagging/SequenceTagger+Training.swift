@@ -109,7 +109,8 @@ extension SequenceTagger {
       loss: { network, indices, key in
         let batch = examples.batch(
           Array(indices), droppingWords: rate, key: key.folding("words"))
-        let emissions = network.emissions(batch, dropoutKey: key)
+        let emissions = network.emissions(
+          batch, dropoutKey: key, unrolling: options.training.unrolling)
         let tags = examples.tags(of: Array(indices), in: batch.layout)
         guard let chain = network.chain else { return emissions.rows.crossEntropy(tags) }
         return chain.negativeLogLikelihoods(emissions: emissions, tags: tags).mean()

@@ -81,7 +81,9 @@ public struct TaggerNetwork: Module {
   }
 
   /// The scores of each tag for each word.
-  func emissions(_ batch: TaggerBatch, dropoutKey: RandomKey? = nil) -> SequenceBatch {
+  func emissions(
+    _ batch: TaggerBatch, dropoutKey: RandomKey? = nil, unrolling: Unrolling = .whole
+  ) -> SequenceBatch {
     var parts = [words(batch.words)]
     if let spelled = spelled(batch) { parts.append(spelled) }
     for (table, values) in zip(features, batch.features) { parts.append(table(values)) }
@@ -91,7 +93,7 @@ public struct TaggerNetwork: Module {
     if let key = dropoutKey?.folding("input"), dropout.rate > 0 {
       input = input.dropout(dropout.rate, key: key)
     }
-    var output = encoder(input, dropoutKey: dropoutKey).output
+    var output = encoder(input, dropoutKey: dropoutKey, unrolling: unrolling).output
     if let key = dropoutKey?.folding("output"), dropout.rate > 0 {
       output = output.dropout(dropout.rate, key: key)
     }

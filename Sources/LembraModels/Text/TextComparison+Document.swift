@@ -66,7 +66,7 @@ private struct SeedlessTextOptions: Encodable, Sendable {
 
   private enum CodingKeys: CodingKey {
     case optimizer, learningRate, schedule, weightDecay, clipping, epochs, minutes, batchSize
-    case averagedEpochs, patience
+    case averagedEpochs, patience, truncation
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -81,5 +81,6 @@ private struct SeedlessTextOptions: Encodable, Sendable {
     try container.encode(options.batchSize, forKey: .batchSize)
     try container.encodeIfPresent(options.averagedEpochs, forKey: .averagedEpochs)
     try container.encodeIfPresent(options.patience, forKey: .patience)
+    try container.encodeIfPresent(options.truncation, forKey: .truncation)
   }
 }

@@ -1,4 +1,4 @@
-import LembraLayers
+public import LembraLayers
 public import LembraTensor
 public import LembraTraining
 
@@ -38,12 +38,21 @@ public struct TextTrainingOptions: Hashable, Codable, Sendable {
   /// Names every random number of the training: first weights, shuffling and dropout.
   public var seed: UInt64
 
+  /// How much of what the layers of a classifier, a tagger or an encoder compute may be kept for the way
+  /// back; nil for all of it.
+  ///
+  /// The results are the same.
+  public var memory: MemoryBudget?
+
+  /// Through how many steps of these layers gradients flow back at most; nil for all of them.
+  public var truncation: Int?
+
   public init(
     optimizer: OptimizerName = .adamw, learningRate: Double = 0.001,
     schedule: LearningRateSchedule = .constant, weightDecay: Double = 0.01,
     clipping: GradientClipping = GradientClipping(norm: 1), epochs: Int = 10,
     minutes: Double? = nil, batchSize: Int = 32, averagedEpochs: Double? = nil,
-    patience: Int? = nil, seed: UInt64 = 0
+    patience: Int? = nil, seed: UInt64 = 0, memory: MemoryBudget? = nil, truncation: Int? = nil
   ) {
     self.optimizer = optimizer
     self.learningRate = learningRate
@@ -56,7 +65,12 @@ public struct TextTrainingOptions: Hashable, Codable, Sendable {
     self.averagedEpochs = averagedEpochs
     self.patience = patience
     self.seed = seed
+    self.memory = memory
+    self.truncation = truncation
   }
+
+  /// How recurrent layers are unrolled.
+  public var unrolling: Unrolling { Unrolling(memory: memory, truncation: truncation) }
 
   /// Checks every number of the options.
   ///
@@ -78,6 +92,9 @@ public struct TextTrainingOptions: Hashable, Codable, Sendable {
     try require(
       patience == nil || hasValidation, "there is no validation part to be patient with",
       "hold back a validation part, such as 10%, or leave out the patience", "patience")
+    try require(
+      truncation.map { $0 >= 1 } ?? true, "gradients through \(truncation ?? 0) steps are none",
+      "choose 1 or more", "truncation")
     for (name, limit) in [("clip norm", clipping.norm), ("clip value", clipping.value)] {
       try require(
         limit.map { $0 > 0 && $0.isFinite } ?? true,
@@ -95,11 +112,13 @@ public struct TextTrainingOptions: Hashable, Codable, Sendable {
 
   /// How the loop is to run; `context` is what else the run depends on.
   func configuration(context: [String: String]) -> TrainingConfiguration {
-    TrainingConfiguration(
+    var own = ["batch size": "\(batchSize)"]
+    own["truncation"] = truncation.map { "\($0)" }
+    return TrainingConfiguration(
       epochs: epochs, timeLimit: minutes.map { $0 * 60 }, seed: seed, schedule: schedule,
       scheduleUnit: .progress, clipping: clipping, averagedEpochs: averagedEpochs,
       earlyStopping: patience.map { EarlyStopping(patience: $0) },
-      context: context.merging(["batch size": "\(batchSize)"]) { $1 })
+      context: context.merging(own) { $1 })
   }
 }
 

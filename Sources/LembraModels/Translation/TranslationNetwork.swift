@@ -84,13 +84,17 @@ public struct TranslationNetwork: Module {
   /// - Parameters:
   ///   - sources: the tokens of each; none is empty.
   ///   - dropoutKey: names the dropout masks during training; nil for none.
+  ///   - unrolling: how much the encoder keeps for the way back, and how far gradients flow.
   /// - Returns: what the encoder makes of them.
-  func read(_ sources: [[Int]], dropoutKey: RandomKey? = nil) -> Sources {
+  func read(
+    _ sources: [[Int]], dropoutKey: RandomKey? = nil, unrolling: Unrolling = .whole
+  ) -> Sources {
     let layout = SequenceLayout(lengths: sources.map(\.count))
     let ordered = architecture.reversesSource ? sources.map { $0.reversed() } : sources
     let words = SequenceBatch(rows: source(layout.interleaving(ordered)), layout: layout)
     let (output, _, last) = encoder(
-      dropped(words, dropoutKey?.folding("source")), dropoutKey: dropoutKey)
+      dropped(words, dropoutKey?.folding("source")), dropoutKey: dropoutKey,
+      unrolling: unrolling)
     let memory = dropped(output, dropoutKey?.folding("memory"))
     // Attention finds the rest by itself; without it the last states have to tell everything.
     let summary = architecture.context.attention == nil ? last : memory.meanOverSteps()

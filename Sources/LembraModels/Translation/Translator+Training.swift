@@ -73,7 +73,8 @@ extension Translator {
         if rate > 0 {
           batch.inputs = network.detached.mixed(batch, rate: rate, key: key.folding("sampling"))
         }
-        let sources = network.read(batch.sources, dropoutKey: key.folding("source"))
+        let sources = network.read(
+          batch.sources, dropoutKey: key.folding("source"), unrolling: options.training.unrolling)
         let rows = network.taught(
           batch.inputs, layout: batch.layout, from: sources, dropoutKey: key.folding("target"))
         return network.loss(rows, batch.targets, labelSmoothing: options.labelSmoothing)
