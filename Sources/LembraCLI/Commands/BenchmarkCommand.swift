@@ -12,6 +12,6 @@ struct BenchmarkCommand: ParsableCommand {
       """,
     subcommands: [
       BenchmarkRecurrentCommand.self, BenchmarkVariantsCommand.self,
-      BenchmarkPrecisionCommand.self, BenchmarkMachineCommand.self,
+      BenchmarkPrecisionCommand.self, BenchmarkMemoryCommand.self, BenchmarkMachineCommand.self,
     ])
 }

@@ -28,6 +28,7 @@ struct CompareClassifyCommand: ParsableCommand {
   @OptionGroup(title: "Data") var reading: TextReadingOptions
   @OptionGroup(title: "Network") var kinds: KindListOption<ClassifierArchitecture.Kind>
   @OptionGroup(title: "Network") var network: ClassifierNetworkOptions
+  @OptionGroup(title: "Training") var unrolling: UnrollingArguments
   @OptionGroup var comparison: TextComparisonOptions
 
   func run() throws {
@@ -41,7 +42,8 @@ struct CompareClassifyCommand: ParsableCommand {
       training: parts.learnt, validation: parts.held, test: try parts.requiredTest(),
       isMultiLabel: network.multi ? true : nil,
       options: network.options(
-        comparison.training.options(standard.training, seed: comparison.seeds.seed)),
+        unrolling.applied(
+          to: comparison.training.options(standard.training, seed: comparison.seeds.seed))),
       vectors: try network.vectors(for: parts.learnt))
     try TextComparing(
       task: task, candidates: kinds.models.kinds.map(network.architecture), comparison: comparison,

@@ -29,6 +29,7 @@ struct CompareTagCommand: ParsableCommand {
   @OptionGroup(title: "Data") var reading: TaggedColumnOptions
   @OptionGroup(title: "Network") var kinds: KindListOption<TaggerKind>
   @OptionGroup(title: "Network") var network: TaggerNetworkOptions
+  @OptionGroup(title: "Training") var unrolling: UnrollingArguments
   @OptionGroup var comparison: TextComparisonOptions
 
   func run() throws {
@@ -39,7 +40,8 @@ struct CompareTagCommand: ParsableCommand {
     let task = try TaggerComparisonTask(
       training: parts.learnt, validation: parts.held, test: parts.requiredTest(),
       options: network.options(
-        comparison.training.options(standard.training, seed: comparison.seeds.seed)),
+        unrolling.applied(
+          to: comparison.training.options(standard.training, seed: comparison.seeds.seed))),
       vectors: network.vectors(for: parts.learnt))
     try TextComparing(
       task: task, candidates: kinds.models.kinds.map(network.architecture), comparison: comparison,

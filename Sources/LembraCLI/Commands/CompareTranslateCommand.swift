@@ -32,6 +32,7 @@ struct CompareTranslateCommand: ParsableCommand {
   @OptionGroup(title: "Network") var kinds: KindListOption<TranslatorKind>
   @OptionGroup(title: "Network") var network: TranslatorNetworkOptions
   @OptionGroup(title: "Translations") var search: SearchArguments
+  @OptionGroup(title: "Training") var unrolling: UnrollingArguments
   @OptionGroup var comparison: TextComparisonOptions
 
   func run() throws {
@@ -41,7 +42,8 @@ struct CompareTranslateCommand: ParsableCommand {
     let (learnt, tokenizers) = try tokens.prepare(parts.learnt, narrator)
     let task = TranslatorComparisonTask(
       training: learnt, validation: parts.held, test: try parts.requiredTest(),
-      tokenizers: tokenizers, options: network.options(comparison.training, seed: seed),
+      tokenizers: tokenizers,
+      options: network.options(comparison.training, unrolling, seed: seed),
       search: search.options())
     try TextComparing(
       task: task, candidates: kinds.models.kinds.map(network.architecture), comparison: comparison,

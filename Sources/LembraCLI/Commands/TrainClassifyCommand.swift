@@ -28,6 +28,7 @@ struct TrainClassifyCommand: ParsableCommand {
   @OptionGroup(title: "Network") var kind: ClassifierKindOption
   @OptionGroup(title: "Network") var network: ClassifierNetworkOptions
   @OptionGroup(title: "Training") var training: TextTrainingArguments
+  @OptionGroup(title: "Training") var unrolling: UnrollingArguments
   @OptionGroup(title: "Training") var seed: SeedOption
   @OptionGroup(title: "Training") var threads: ThreadOptions
   @OptionGroup(title: "Output") var files: TrainingFileOptions
@@ -46,7 +47,8 @@ struct TrainClassifyCommand: ParsableCommand {
     let result = try TextClassifier.train(
       on: parts.learnt, validation: parts.held, isMultiLabel: network.multi ? true : nil,
       architecture: network.architecture(kind.model),
-      options: network.options(training.options(standard.training, seed: seed.seed)),
+      options: network.options(
+        unrolling.applied(to: training.options(standard.training, seed: seed.seed))),
       vectors: network.vectors(for: parts.learnt), supervision: files.supervision(monitor))
     try files.conclude(result, data: source.data, talk, narrator)
   }

@@ -29,6 +29,7 @@ struct TrainTagCommand: ParsableCommand {
   @OptionGroup(title: "Network") var kind: TaggerKindOptions
   @OptionGroup(title: "Network") var network: TaggerNetworkOptions
   @OptionGroup(title: "Training") var training: TextTrainingArguments
+  @OptionGroup(title: "Training") var unrolling: UnrollingArguments
   @OptionGroup(title: "Training") var seed: SeedOption
   @OptionGroup(title: "Training") var threads: ThreadOptions
   @OptionGroup(title: "Output") var files: TrainingFileOptions
@@ -46,7 +47,8 @@ struct TrainTagCommand: ParsableCommand {
     let standard = TaggerTrainingOptions()
     let result = try SequenceTagger.train(
       on: parts.learnt, validation: parts.held, architecture: architecture,
-      options: network.options(training.options(standard.training, seed: seed.seed)),
+      options: network.options(
+        unrolling.applied(to: training.options(standard.training, seed: seed.seed))),
       vectors: network.vectors(for: parts.learnt), supervision: files.supervision(monitor))
     try files.conclude(result, data: source.data, talk, narrator)
   }

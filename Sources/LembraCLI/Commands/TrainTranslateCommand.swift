@@ -35,6 +35,7 @@ struct TrainTranslateCommand: ParsableCommand {
   @OptionGroup(title: "Network") var kind: TranslatorKindOption
   @OptionGroup(title: "Network") var network: TranslatorNetworkOptions
   @OptionGroup(title: "Training") var training: TextTrainingArguments
+  @OptionGroup(title: "Training") var unrolling: UnrollingArguments
   @OptionGroup(title: "Training") var seed: SeedOption
   @OptionGroup(title: "Training") var threads: ThreadOptions
   @OptionGroup(title: "Output") var files: TrainingFileOptions
@@ -52,7 +53,7 @@ struct TrainTranslateCommand: ParsableCommand {
     monitor.runBegins(architecture.title)
     let result = try Translator.train(
       on: learnt, validation: parts.held, tokenizers: tokenizers, architecture: architecture,
-      options: network.options(training, seed: seed.seed),
+      options: network.options(training, unrolling, seed: seed.seed),
       supervision: files.supervision(monitor))
     try files.conclude(result, data: source.name, talk, narrator)
   }

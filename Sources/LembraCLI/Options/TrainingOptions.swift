@@ -68,6 +68,8 @@ struct TrainingOptions: ParsableArguments {
       valueName: "epochs"))
   var patience: Int?
 
+  @OptionGroup var unrolling: UnrollingArguments
+
   mutating func validate() throws {
     for (value, name) in [(clipNorm, "--clip-norm"), (clipValue, "--clip-value")] {
       guard let value, !(value > 0) else { continue }
@@ -90,7 +92,7 @@ struct TrainingOptions: ParsableArguments {
       usesNesterov: nesterov,
       clipping: GradientClipping(norm: clipNorm, value: clipValue),
       epochs: epochs.value(for: kind, otherwise: standard.epochs), batchSize: batch,
-      patience: patience, seed: seed)
+      patience: patience, seed: seed, memory: unrolling.memory, truncation: unrolling.truncate)
   }
 }
 

@@ -139,10 +139,12 @@ struct TranslatorNetworkOptions: ParsableArguments {
       feedsInput: inputFeeding, seesCoverage: coverage, tiesEmbeddings: tie, dropout: dropout)
   }
 
-  func options(_ arguments: TextTrainingArguments, seed: UInt64) -> TranslatorTrainingOptions {
+  func options(
+    _ arguments: TextTrainingArguments, _ unrolling: UnrollingArguments, seed: UInt64
+  ) -> TranslatorTrainingOptions {
     let standard = TranslatorTrainingOptions()
     return TranslatorTrainingOptions(
-      training: arguments.options(standard.training, seed: seed),
+      training: unrolling.applied(to: arguments.options(standard.training, seed: seed)),
       batchTokens: batchTokens ?? (arguments.batch == nil ? standard.batchTokens : nil),
       labelSmoothing: labelSmoothing, scheduledSampling: scheduledSampling)
   }

@@ -10,6 +10,7 @@ extension ForecastArchitecture.Kind: ExpressibleByArgument {}
 extension ForecastArchitecture.Readout: ExpressibleByArgument {}
 extension ForecasterConfiguration.Strategy: ExpressibleByArgument {}
 extension ForecastTrainingOptions.Loss: ExpressibleByArgument {}
+extension RecurrentKind: ExpressibleByArgument {}
 extension OptimizerName: ExpressibleByArgument {}
 extension Activation: ExpressibleByArgument {}
 extension Scaler.Kind: ExpressibleByArgument {}
