@@ -30,8 +30,17 @@ public struct ParameterWalk {
   /// The number of the recurrent layer being visited, which is part of its parameters' names.
   private var layer = 0
 
+  /// What looks into the recurrent layers that are visited; usually nothing.
+  private var probe: RecurrentProbe?
+
   init(_ body: @escaping (ParameterName, inout Tensor) -> Void) {
     self.body = body
+  }
+
+  /// A pass that changes no parameter and lets `probe` look into every recurrent layer.
+  init(probe: RecurrentProbe) {
+    self.init { _, _ in }
+    self.probe = probe
   }
 
   /// Visits a parameter.
@@ -90,5 +99,13 @@ public struct ParameterWalk {
     place = RecurrentPlace(layer: layer, direction: direction)
     body(&self)
     place = outer
+  }
+
+  /// Lets the probe of this pass, if there is one, look into the recurrent layer that is visited;
+  /// `direction` is nil for a cell that is no layer by itself.
+  func attach(_ own: inout LayerProbe?, _ direction: Direction?) {
+    guard let probe else { return }
+    let names = path + (direction.map { ["l\(layer)", $0.rawValue] } ?? [])
+    own = LayerProbe(probe, layer: names.joined(separator: "."))
   }
 }

@@ -47,12 +47,38 @@ public struct CellStepper: Sendable {
 extension RecurrentCell {
   /// The stepper that repeats `step`.
   func repeatingStep(_ inputSizes: [Int]) -> CellStepper {
+    repeating(inputSizes) { step($0, $1) }
+  }
+
+  /// The stepper that repeats `step` while a probe looks on, rows being in the caller's order.
+  func watchedStepper(_ inputSizes: [Int], _ probe: LayerProbe) -> CellStepper {
+    let run = probe.begin(.forward, order: nil)
+    let steps = StepCount()
+    return repeating(inputSizes) { input, state in
+      let watch = StepWatch(run, step: steps.next())
+      return step(watch.value(.reading, input), state, watch: watch)
+    }
+  }
+
+  private func repeating(
+    _ inputSizes: [Int], _ advance: @escaping @Sendable (Tensor, State) -> State
+  ) -> CellStepper {
     requireParts(inputSizes, of: inputSize)
     return CellStepper(projections: inputSizes.map { _ in { $0 } }) { parts, state in
       let input = parts.count == 1 ? parts[0] : Tensor(concatenatingColumns: parts)
-      let next = step(input, zeroState(batch: 0).filled(from: state))
+      let next = advance(input, zeroState(batch: 0).filled(from: state))
       return (next.hidden, next.tensors)
     }
+  }
+}
+
+/// Counts the steps of a stepper that a probe looks on at, which one task advances.
+private final class StepCount: @unchecked Sendable {
+  private var count = 0
+
+  func next() -> Int {
+    defer { count += 1 }
+    return count
   }
 }
 

@@ -6,6 +6,9 @@ public import LembraTensor
 public struct ChosenCell: Module {
   private var cell: any RecurrentCell
 
+  /// What looks into the cell; usually nothing.
+  private var probe: LayerProbe?
+
   /// Draws a cell with random weights.
   ///
   /// - Precondition: the sizes are above 0.
@@ -32,7 +35,7 @@ public struct ChosenCell: Module {
 
   /// The cell for advancing step by step; see ``CellStepper``.
   public func stepper(inputSizes: [Int]) -> CellStepper {
-    cell.stepper(inputSizes: inputSizes)
+    probe.map { cell.watchedStepper(inputSizes, $0) } ?? cell.stepper(inputSizes: inputSizes)
   }
 
   /// Runs over whole sequences.
@@ -43,13 +46,15 @@ public struct ChosenCell: Module {
   /// - Returns: the output at every step.
   public func run(_ input: SequenceBatch, from state: [Tensor]) -> SequenceBatch {
     func run(_ cell: some RecurrentCell) -> SequenceBatch {
-      cell.run(input, from: cell.zeroState(batch: 0).filled(from: state), direction: .forward)
-        .output
+      let first = cell.zeroState(batch: 0).filled(from: state)
+      return probe.map { cell.scan(input, from: first, direction: .forward, probe: $0).output }
+        ?? cell.run(input, from: first, direction: .forward).output
     }
     return run(cell)
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {
+    walk.attach(&probe, nil)
     cell.visitParameters(&walk)
   }
 }

@@ -57,29 +57,34 @@ public struct GRUCell: RecurrentCell {
   }
 
   public func step(_ input: Tensor, _ state: HiddenState) -> HiddenState {
-    step(input, state, noise: nil)
+    step(input, state, watch: .none)
   }
 
   /// Advances one step, in which chance has its part.
   package func step(
     _ input: Tensor, _ state: HiddenState, noise: RecurrentNoise?
   ) -> HiddenState {
+    step(input, state, watch: StepWatch(noise: noise))
+  }
+
+  public func step(_ input: Tensor, _ state: HiddenState, watch: StepWatch) -> HiddenState {
     let (h, units) = (state.hidden, hiddenSize)
-    let read = noise?.recurrent.map { h * $0 } ?? h
+    let read = watch.noise?.recurrent.map { h * $0 } ?? h
     let fromInput = recurrence.inputSums(input)
     let (gates, candidate) = (0..<2 * units, 2 * units..<3 * units)
     let fromHidden = recurrence.hiddenSums(read)
-    let rz = sigmoid(fromInput.columns(gates) + fromHidden.columns(gates))
-    let (r, z) = (rz.columns(0..<units), rz.columns(units..<2 * units))
+    let sums = fromInput.columns(gates) + fromHidden.columns(gates)
+    let r = watch.sigmoid(.reset, sums.columns(0..<units))
+    let z = watch.sigmoid(.update, sums.columns(units..<2 * units))
     let reached =
       switch reset {
       case .afterProduct: r * fromHidden.columns(candidate)
       case .beforeProduct: recurrence.hiddenSums(r * read, product: 1)
       }
-    let n = tanh(fromInput.columns(candidate) + reached)
+    let n = watch.tanh(.new, fromInput.columns(candidate) + reached)
     let next = z * (h - n) + n
     return HiddenState(
-      hidden: zoneout.kept(h, next, zoneout.hidden, noise?.hiddenKept))
+      hidden: watch.value(.hidden, zoneout.kept(h, next, zoneout.hidden, watch.noise?.hiddenKept)))
   }
 
   private var zoneout: Zoneout { Zoneout(hidden: variant.zoneout) }

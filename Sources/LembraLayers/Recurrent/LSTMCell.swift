@@ -102,11 +102,16 @@ public struct LSTMCell: RecurrentCell {
   }
 
   public func step(_ input: Tensor, _ state: State) -> State {
-    step(input, state, noise: nil)
+    step(input, state, watch: .none)
   }
 
   /// Advances one step, in which chance has its part.
   package func step(_ input: Tensor, _ state: State, noise: RecurrentNoise?) -> State {
+    step(input, state, watch: StepWatch(noise: noise))
+  }
+
+  public func step(_ input: Tensor, _ state: State, watch: StepWatch) -> State {
+    let noise = watch.noise
     let before = noise?.recurrent.map { state.hidden * $0 } ?? state.hidden
     let sums = recurrence.inputSums(input) + recurrence.hiddenSums(before)
     let units = hiddenSize
@@ -120,15 +125,19 @@ public struct LSTMCell: RecurrentCell {
       return peepholes.map { cell * $0.rows(place..<place + 1).reshaped(to: [units]) }
     }
     func added(_ sum: Tensor, _ other: Tensor?) -> Tensor { other.map { sum + $0 } ?? sum }
-    let forget = sigmoid(added(gate(1), peephole(1, state.cell)))
+    let forget = watch.sigmoid(.forget, added(gate(1), peephole(1, state.cell)))
     let enter =
-      variant.couplesGates ? 1 - forget : sigmoid(added(gate(0), peephole(0, state.cell)))
-    let next = forget * state.cell + enter * tanh(gate(2))
-    let out = sigmoid(added(gate(3), peephole(2, next)))
+      variant.couplesGates
+      ? 1 - forget : watch.sigmoid(.input, added(gate(0), peephole(0, state.cell)))
+    let next = watch.value(
+      .cell, forget * state.cell + enter * watch.tanh(.candidate, gate(2)))
+    let out = watch.sigmoid(.output, added(gate(3), peephole(2, next)))
     let made = out * tanh(cellNorm?(next) ?? next)
     let hidden = projection.map { made.affine($0) } ?? made
     return State(
-      hidden: variant.zoneout.kept(state.hidden, hidden, variant.zoneout.hidden, noise?.hiddenKept),
+      hidden: watch.value(
+        .hidden,
+        variant.zoneout.kept(state.hidden, hidden, variant.zoneout.hidden, noise?.hiddenKept)),
       cell: variant.zoneout.kept(state.cell, next, variant.zoneout.cell, noise?.cellKept))
   }
 

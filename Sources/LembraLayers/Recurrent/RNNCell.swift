@@ -33,10 +33,16 @@ public struct RNNCell: RecurrentCell {
   }
 
   public func step(_ input: Tensor, _ state: HiddenState) -> HiddenState {
+    step(input, state, watch: .none)
+  }
+
+  public func step(_ input: Tensor, _ state: HiddenState, watch: StepWatch) -> HiddenState {
     let sum =
       input.affine(weights.input, weights.inputBias)
       + state.hidden.affine(weights.hidden, weights.hiddenBias)
-    return HiddenState(hidden: nonlinearity == .tanh ? tanh(sum) : sum.relu())
+    return HiddenState(
+      hidden: nonlinearity == .tanh
+        ? watch.tanh(.hidden, sum) : watch.value(.hidden, sum.relu(), of: sum))
   }
 
   public func stepper(inputSizes: [Int]) -> CellStepper {

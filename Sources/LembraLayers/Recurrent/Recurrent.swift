@@ -11,6 +11,9 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
   /// The learnt state before the first step, of one row, or nil for zeros.
   public var initialState: Cell.State?
 
+  /// What looks into the layer; usually nothing.
+  var probe: LayerProbe?
+
   public var inputSize: Int { cell.inputSize }
   public var outputSize: Int { cell.outputSize }
 
@@ -33,7 +36,7 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
   }
 
   public func fused(dropsOut: Bool) -> FusedNetwork? {
-    guard !(dropsOut && cell.drawsNoise), var fused = cell.fused else { return nil }
+    guard probe == nil, !(dropsOut && cell.drawsNoise), var fused = cell.fused else { return nil }
     fused.direction = direction
     fused.firstState = initialState?.tensors
     return FusedNetwork(fused)
@@ -50,7 +53,9 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
     let first =
       state?.mapping { $0.inOrder(of: layout) } ?? initialState?.repeated(layout.batchCount)
     let own = dropoutKey.map { cell.drawingNoise($0.folding("cell")) } ?? cell
-    let (output, last) = own.run(input, from: first, direction: direction)
+    let (output, last) =
+      probe.map { own.scan(input, from: first, direction: direction, probe: $0) }
+      ?? own.run(input, from: first, direction: direction)
     return (output, last.mapping { $0.inCallersOrder(of: layout) })
   }
 
@@ -63,6 +68,7 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {
+    walk.attach(&probe, direction)
     walk.visitRecurrent(direction) { walk in
       walk(&cell)
       walk("initial", &initialState)

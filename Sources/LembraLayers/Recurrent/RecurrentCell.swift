@@ -23,6 +23,17 @@ public protocol RecurrentCell: Module {
   /// Advances one step on `input` `[N, I]`; the output is the new state's `hidden` `[N, P]`.
   func step(_ input: Tensor, _ state: State) -> State
 
+  /// Advances one step as `step` does, and shows what it computes on the way.
+  ///
+  /// The default shows nothing but the new state.
+  ///
+  /// - Parameters:
+  ///   - input: a row for each sequence, `[N, I]`.
+  ///   - state: the state before.
+  ///   - watch: who looks on.
+  /// - Returns: the state after.
+  func step(_ input: Tensor, _ state: State, watch: StepWatch) -> State
+
   /// This cell as part of a network that Lembra's kernels run as a whole, or nil, the default, if each
   /// layer is run on its own.
   ///
@@ -72,6 +83,10 @@ public protocol RecurrentCell: Module {
 
 extension RecurrentCell {
   public var outputSize: Int { hiddenSize }
+
+  public func step(_ input: Tensor, _ state: State, watch: StepWatch) -> State {
+    watch.state(step(input, state))
+  }
 
   public var fused: FusedCell? { nil }
 
