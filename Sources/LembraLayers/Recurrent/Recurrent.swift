@@ -60,7 +60,9 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
   }
 
   public var segmentReading: SegmentReading? {
-    SegmentReading(direction: direction, floatsPerStep: cell.trainingFloats)
+    // What looks on sees whole sequences.
+    if probe != nil { return nil }
+    return SegmentReading(direction: direction, floatsPerStep: cell.trainingFloats)
   }
 
   public func summary(of state: Cell.State) -> Tensor {

@@ -3,11 +3,11 @@ import LembraLayers
 import LembraTensor
 
 /// Texts as a classifier reads them: tokens, and the labels' numbers.
-struct ClassifiedTexts {
-  let tokens: [[Int]]
+struct ClassifiedTexts: Codable {
+  var tokens: [[Int]]
 
   /// The labels of each text, in rising order.
-  let targets: [[Int]]
+  private(set) var targets: [[Int]]
 
   private let labelCount: Int
   private let isMultiLabel: Bool
@@ -56,6 +56,29 @@ struct ClassifiedTexts {
   }
 
   var count: Int { tokens.count }
+
+  /// All texts, as a batch.
+  var indices: ArraySlice<Int> { Array(tokens.indices)[...] }
+
+  /// Some of the texts.
+  func chosen(_ batch: some Sequence<Int>) -> ClassifiedTexts {
+    var texts = self
+    texts.tokens = batch.map { tokens[$0] }
+    texts.targets = batch.map { targets[$0] }
+    return texts
+  }
+
+  /// Whether they can be texts of a configuration, wherever they come from.
+  func fits(_ configuration: ClassifierConfiguration) -> Bool {
+    count > 0 && targets.count == count && labelCount == configuration.labels.count
+      && isMultiLabel == configuration.isMultiLabel
+      && tokens.allSatisfy { text in
+        !text.isEmpty && text.allSatisfy((0..<configuration.tokenizer.count).contains)
+      }
+      && targets.allSatisfy { labels in
+        (isMultiLabel || labels.count == 1) && labels.allSatisfy((0..<labelCount).contains)
+      }
+  }
 
   /// The loss of a batch, from the scores of its texts.
   func loss(

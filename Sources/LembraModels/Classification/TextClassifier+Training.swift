@@ -50,35 +50,44 @@ extension TextClassifier {
       "tokens": "\(examples.tokens.reduce(0) { $0 + $1.count })",
     ]
     let result = try options.training.train(
-      classifier.network, task: classifier.task(on: examples, held, options), context: context,
+      classifier.network, task: classifier.task(on: examples, lines: training.lines, held, options),
+      context: context,
       supervision: supervision)
     classifier.network = result.model
     classifier.record = TextTrainingRecord(
       options.training, trainingCount: examples.count, validationCount: held?.count ?? 0, result)
-    return TextTrainingResult(
-      model: classifier, outcome: result.outcome, history: result.history, seconds: result.seconds)
+    return TextTrainingResult(classifier, result)
   }
 
   private func task(
-    on examples: ClassifiedTexts, _ held: ClassifiedTexts?, _ options: ClassifierTrainingOptions
+    on examples: ClassifiedTexts, lines: [Int], _ held: ClassifiedTexts?,
+    _ options: ClassifierTrainingOptions
   ) -> TrainingTask<ClassifierNetwork, ArraySlice<Int>> {
     let buckets = LengthBuckets(
       lengths: examples.tokens.map(\.count), limit: .sequences(options.training.batchSize))
-    let weights = options.classWeighting == .balanced ? examples.balancedWeights : nil
+    let weights =
+      options.classWeighting == .balanced
+      ? CodedTensor(examples.balancedWeights) : nil
     let (rate, unknown) = (configuration.architecture.wordDropout, configuration.unknown)
     var task = TrainingTask<ClassifierNetwork, ArraySlice<Int>>(
+      configuration,
       batches: { _, key in
         var generator = RandomGenerator(key)
         return buckets.shuffled(using: &generator)
       },
-      loss: { network, batch, key in
-        let texts = batch.map { examples.tokens[$0] }.droppingWords(
+      step: { batch, key in
+        var texts = examples.chosen(batch)
+        texts.tokens = texts.tokens.droppingWords(
           rate, replacement: unknown, key: key.folding("words"), identities: Array(batch))
-        return examples.loss(
-          network(texts, dropoutKey: key, unrolling: options.training.unrolling), of: batch,
-          classWeights: weights, smoothing: options.labelSmoothing)
+        return ClassifierStep(
+          texts: texts, classWeights: weights, labelSmoothing: options.labelSmoothing,
+          unrolling: options.training.unrolling)
       },
-      weight: { Double($0.count) })
+      weight: { Double($0.count) },
+      sequenceName: { batch, row, _ in
+        let index = batch[batch.startIndex + row]
+        return "text \(index + 1)" + (lines.isEmpty ? "" : ", line \(lines[index])")
+      })
     if let held {
       task.validationScore = { network in
         var candidate = self

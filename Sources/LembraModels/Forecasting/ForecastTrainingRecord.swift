@@ -14,6 +14,9 @@ public struct ForecastTrainingResult: Sendable {
 
   /// The time that all steps and validations took.
   public let seconds: Double
+
+  /// What was seen in the steps; nil unless they were looked into.
+  public let diagnosis: TrainingDiagnosis?
 }
 
 /// How a forecaster came to be, which is kept in its file.

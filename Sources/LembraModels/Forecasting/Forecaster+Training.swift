@@ -12,6 +12,7 @@ extension Forecaster {
   ///   - options: how it is trained.
   ///   - checkpoint: where and how often the run is kept; nowhere when nil.
   ///   - resumes: whether to go on from what `checkpoint` has kept.
+  ///   - diagnosis: how steps are looked into; not at all when nil.
   ///   - observer: whom to tell of each step and epoch.
   ///   - shouldStop: asked after every step.
   /// - Returns: the forecaster with the best weights; with the last ones without a validation part.
@@ -20,7 +21,7 @@ extension Forecaster {
   ///   a checkpoint cannot be written or belongs to another run.
   public static func train(
     on data: ForecastData, options: ForecastTrainingOptions = ForecastTrainingOptions(),
-    checkpoint: Checkpointing? = nil, resumes: Bool = false,
+    checkpoint: Checkpointing? = nil, resumes: Bool = false, diagnosis: DiagnosisOptions? = nil,
     observer: TrainingObserver = TrainingObserver(), shouldStop: () -> Bool = { false }
   ) throws -> ForecastTrainingResult {
     try data.configuration.validate()
@@ -31,13 +32,13 @@ extension Forecaster {
       configuration: data.configuration, scaler: data.scaler, seed: options.seed)
     return try forecaster.trained(
       by: options.makeOptimizer(), on: data, options: options, checkpoint: checkpoint,
-      resumes: resumes, observer: observer, shouldStop: shouldStop)
+      resumes: resumes, diagnosis: diagnosis, observer: observer, shouldStop: shouldStop)
   }
 
   private func trained(
     by optimizer: some Optimizer, on data: ForecastData, options: ForecastTrainingOptions,
-    checkpoint: Checkpointing?, resumes: Bool, observer: TrainingObserver,
-    shouldStop: () -> Bool
+    checkpoint: Checkpointing?, resumes: Bool, diagnosis: DiagnosisOptions?,
+    observer: TrainingObserver, shouldStop: () -> Bool
   ) throws -> ForecastTrainingResult {
     var context = Dictionary(
       (configuration.settings + configuration.architecture.settings).map { ($0.name, $0.value) }
@@ -52,6 +53,7 @@ extension Forecaster {
         epochs: options.epochs, seed: options.seed, schedule: options.schedule,
         clipping: options.clipping,
         earlyStopping: options.patience.map { EarlyStopping(patience: $0) }, context: context))
+    loop.diagnosis = diagnosis
     if let checkpoint, resumes { try loop.resume(from: checkpoint.path) }
     let result = try loop.run(
       checkpoint: checkpoint, observer: observer, shouldStop: shouldStop)
@@ -60,7 +62,7 @@ extension Forecaster {
     forecaster.record = ForecastTrainingRecord(data, options, result)
     return ForecastTrainingResult(
       forecaster: forecaster, options: options, outcome: result.outcome,
-      history: result.history, seconds: result.seconds)
+      history: result.history, seconds: result.seconds, diagnosis: result.diagnosis)
   }
 
   private func trainingTask(
@@ -71,17 +73,23 @@ extension Forecaster {
     let sampler = BatchSampler(count: windows.count, batchSize: options.batchSize)
     let order = network.inputOrder
     var task = TrainingTask<ForecastNetwork, ArraySlice<Int>>(
+      configuration,
       batches: { _, key in
         var generator = RandomGenerator(key)
         return sampler.shuffled(using: &generator)
       },
-      loss: { network, positions, key in
-        let forecast = network(
-          windows.inputTensor(of: positions, order: order), count: positions.count,
-          dropoutKey: key, unrolling: options.unrolling)
-        return options.loss(forecast, windows.targetTensor(of: positions))
+      step: { positions, _ in
+        ForecastStep(
+          inputs: CodedTensor(windows.inputTensor(of: positions, order: order)),
+          targets: CodedTensor(windows.targetTensor(of: positions)), measure: options.loss,
+          unrolling: options.unrolling)
       },
-      weight: { Double($0.count) })
+      weight: { Double($0.count) },
+      sequenceName: { positions, row, _ in
+        let position = positions[positions.startIndex + row]
+        let rows = windows[position].inputRows
+        return "window \(position + 1), rows \(rows.lowerBound + 1) to \(rows.upperBound)"
+      })
     if !data.split.validation.isEmpty {
       task.validationScore = validationScore(on: data, options: options)
     }

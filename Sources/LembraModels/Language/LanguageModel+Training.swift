@@ -55,8 +55,7 @@ extension LanguageModel {
     trained.network = result.model
     trained.record = TextTrainingRecord(
       options, trainingCount: corpus.count, validationCount: held?.count ?? 0, result)
-    return TextTrainingResult(
-      model: trained, outcome: result.outcome, history: result.history, seconds: result.seconds)
+    return TextTrainingResult(trained, result)
   }
 
   /// Streams that judge a part quickly and are still long beside what they read ahead.
@@ -66,17 +65,17 @@ extension LanguageModel {
 
   private func task(on batches: LanguageBatches) -> TrainingTask<LanguageNetwork, Int> {
     let shapes = network.encoder.zeroState(batch: batches.streamCount).map(\.shape)
+    let configuration = LanguageStep.Configuration(
+      architecture: architecture, tokenCount: tokenizer.count)
     return TrainingTask(
+      configuration,
       batches: { _, _ in Array(batches.indices) },
-      carrying: { network, index, key, carried in
+      step: { index, _ in
         let batch = batches[index]
-        let (rows, state) = network.hidden(
-          batch.inputs, layout: batch.layout, from: carried.isEmpty ? nil : carried,
-          dropoutKey: key)
-        carried = state
-        return network.loss(rows, batch.targets)
+        return LanguageStep(layout: batch.layout, inputs: batch.inputs, targets: batch.targets)
       },
       accepts: { $0.map(\.shape) == shapes },
-      weight: { index in Double(batches[index].targets.count) })
+      weight: { index in Double(batches[index].targets.count) },
+      sequenceName: { index, row, _ in "stream \(row + 1), chunk \(index + 1) of it" })
   }
 }

@@ -84,38 +84,44 @@ extension SequenceTagger {
       "validation tags": validation.map { Fingerprint.text(of: $0.tags) } ?? "none",
     ]
     let result = try options.training.train(
-      tagger.network, task: tagger.task(on: examples, held, options), context: context,
+      tagger.network, task: tagger.task(on: examples, lines: training.lines, held, options),
+      context: context,
       supervision: supervision)
     tagger.network = result.model
     tagger.record = TextTrainingRecord(
       options.training, trainingCount: training.count, validationCount: validation?.count ?? 0,
       result)
-    return TextTrainingResult(
-      model: tagger, outcome: result.outcome, history: result.history, seconds: result.seconds)
+    return TextTrainingResult(tagger, result)
   }
 
   private func task(
-    on examples: EncodedSentences, _ held: (TaggedSentences, EncodedSentences)?,
-    _ options: TaggerTrainingOptions
+    on examples: EncodedSentences, lines: [Int],
+    _ held: (TaggedSentences, EncodedSentences)?, _ options: TaggerTrainingOptions
   ) -> TrainingTask<TaggerNetwork, ArraySlice<Int>> {
     let buckets = LengthBuckets(
       lengths: examples.lengths, limit: .sequences(options.training.batchSize))
     let rate = configuration.architecture.wordDropout
     var task = TrainingTask<TaggerNetwork, ArraySlice<Int>>(
+      configuration,
       batches: { _, key in
         var generator = RandomGenerator(key)
         return buckets.shuffled(using: &generator)
       },
-      loss: { network, indices, key in
+      step: { indices, key in
         let batch = examples.batch(
           Array(indices), droppingWords: rate, key: key.folding("words"))
-        let emissions = network.emissions(
-          batch, dropoutKey: key, unrolling: options.training.unrolling)
-        let tags = examples.tags(of: Array(indices), in: batch.layout)
-        guard let chain = network.chain else { return emissions.rows.crossEntropy(tags) }
-        return chain.negativeLogLikelihoods(emissions: emissions, tags: tags).mean()
+        return TaggerStep(
+          sentences: batch, tags: examples.tags(of: Array(indices), in: batch.layout),
+          unrolling: options.training.unrolling)
       },
-      weight: { Double($0.count) })
+      weight: { Double($0.count) },
+      sequenceName: { batch, row, layer in
+        // Spelling is read once for each distinct word of the batch.
+        if layer.hasPrefix("speller") { return "distinct word \(row + 1)" }
+        let index = batch[batch.startIndex + row]
+        let line = lines.isEmpty ? nil : lines[examples.range(index).lowerBound]
+        return "sentence \(index + 1)" + (line.map { ", from line \($0)" } ?? "")
+      })
     if let (sentences, encoded) = held {
       task.validationScore = { network in
         var candidate = self

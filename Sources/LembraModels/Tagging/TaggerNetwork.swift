@@ -143,7 +143,7 @@ public struct TaggerNetwork: Module {
 }
 
 /// Sentences as a tagger's network reads them, a row for each word.
-struct TaggerBatch {
+struct TaggerBatch: Codable {
   let layout: SequenceLayout
   let words: [Int]
 

@@ -10,17 +10,21 @@ public struct TrainingSupervision {
   /// Whether to go on from what ``checkpoint`` has kept.
   public var resumes: Bool
 
+  /// How steps are looked into; not at all when nil.
+  public var diagnosis: DiagnosisOptions?
+
   public var observer: TrainingObserver
 
   /// Asked after every step.
   public var shouldStop: () -> Bool
 
   public init(
-    checkpoint: Checkpointing? = nil, resumes: Bool = false,
+    checkpoint: Checkpointing? = nil, resumes: Bool = false, diagnosis: DiagnosisOptions? = nil,
     observer: TrainingObserver = TrainingObserver(), shouldStop: @escaping () -> Bool = { false }
   ) {
     self.checkpoint = checkpoint
     self.resumes = resumes
+    self.diagnosis = diagnosis
     self.observer = observer
     self.shouldStop = shouldStop
   }
@@ -80,6 +84,17 @@ public struct TextTrainingResult<Model: Sendable>: Sendable {
 
   /// The time that all steps and validations took.
   public let seconds: Double
+
+  /// What was seen in the steps; nil unless they were looked into.
+  public let diagnosis: TrainingDiagnosis?
+
+  init(_ model: Model, _ result: TrainingResult<some Module>) {
+    self.model = model
+    outcome = result.outcome
+    history = result.history
+    seconds = result.seconds
+    diagnosis = result.diagnosis
+  }
 }
 
 extension TextTrainingOptions {
@@ -91,6 +106,7 @@ extension TextTrainingOptions {
     func run(_ optimizer: some Optimizer) throws -> TrainingResult<M> {
       var loop = TrainingLoop(
         model, optimizer: optimizer, task: task, configuration: configuration(context: context))
+      loop.diagnosis = supervision.diagnosis
       if let checkpoint = supervision.checkpoint, supervision.resumes {
         try loop.resume(from: checkpoint.path)
       }

@@ -42,7 +42,7 @@ struct EncodedPairs {
 }
 
 /// Some pairs: what the decoder reads, and what it is to write.
-struct TranslationBatch {
+struct TranslationBatch: Codable {
   let sources: [[Int]]
 
   /// The tokens before each step of each target.

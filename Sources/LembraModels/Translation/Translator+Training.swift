@@ -44,42 +44,41 @@ extension Translator {
     let result = try options.training.train(
       translator.network,
       task: translator.task(
-        on: pairs, held: validation, longest: held?.longestTarget ?? 0, options),
+        on: pairs, lines: training.lines, held: validation, longest: held?.longestTarget ?? 0,
+        options),
       context: context, supervision: supervision)
     translator.network = result.model
     translator.record = TextTrainingRecord(
       options.training, trainingCount: training.count, validationCount: validation?.count ?? 0,
       result)
-    return TextTrainingResult(
-      model: translator, outcome: result.outcome, history: result.history,
-      seconds: result.seconds)
+    return TextTrainingResult(translator, result)
   }
 
   private func task(
-    on pairs: EncodedPairs, held: ParallelTexts?, longest: Int,
+    on pairs: EncodedPairs, lines: [Int], held: ParallelTexts?, longest: Int,
     _ options: TranslatorTrainingOptions
   ) -> TrainingTask<TranslationNetwork, ScheduledBatch> {
     let buckets = LengthBuckets(
       lengths: pairs.stepCounts,
       limit: options.batchTokens.map { .tokens($0) } ?? .sequences(options.training.batchSize))
     var task = TrainingTask<TranslationNetwork, ScheduledBatch>(
+      TranslationStep.Configuration(
+        architecture: architecture, sourceCount: tokenizers.source.count,
+        targetCount: tokenizers.target.count),
       batches: { epoch, key in
         var generator = RandomGenerator(key)
         return buckets.shuffled(using: &generator).map { ScheduledBatch(epoch: epoch, indices: $0) }
       },
-      loss: { network, own, key in
-        var batch = pairs.batch(own.indices)
-        let rate = options.samplingRate(epoch: own.epoch)
-        if rate > 0 {
-          batch.inputs = network.detached.mixed(batch, rate: rate, key: key.folding("sampling"))
-        }
-        let sources = network.read(
-          batch.sources, dropoutKey: key.folding("source"), unrolling: options.training.unrolling)
-        let rows = network.taught(
-          batch.inputs, layout: batch.layout, from: sources, dropoutKey: key.folding("target"))
-        return network.loss(rows, batch.targets, labelSmoothing: options.labelSmoothing)
+      step: { own, _ in
+        TranslationStep(
+          batch: pairs.batch(own.indices), samplingRate: options.samplingRate(epoch: own.epoch),
+          labelSmoothing: options.labelSmoothing, unrolling: options.training.unrolling)
       },
-      weight: { own in own.indices.reduce(0) { $0 + Double(pairs.targets[$1].count + 1) } })
+      weight: { own in own.indices.reduce(0) { $0 + Double(pairs.targets[$1].count + 1) } },
+      sequenceName: { own, row, _ in
+        let index = own.indices[own.indices.startIndex + row]
+        return "pair \(index + 1)" + (lines.isEmpty ? "" : ", line \(lines[index])")
+      })
     if let held {
       task.validationScore = { network in
         var candidate = self
@@ -99,14 +98,14 @@ private struct ScheduledBatch {
 
 extension TranslationNetwork {
   /// This network as a constant, through which no gradient flows.
-  fileprivate var detached: TranslationNetwork {
+  var detached: TranslationNetwork {
     var copy = self
     copy.updateParameters { _, parameter in parameter = parameter.detached }
     return copy
   }
 
   /// What the decoder reads, where some tokens are those that it would have written itself.
-  fileprivate func mixed(_ batch: TranslationBatch, rate: Float, key: RandomKey) -> [[Int]] {
+  func mixed(_ batch: TranslationBatch, rate: Float, key: RandomKey) -> [[Int]] {
     let sources = read(batch.sources)
     let layout = batch.layout
     let stepper = decoder.stepper(reading: sources.memory)

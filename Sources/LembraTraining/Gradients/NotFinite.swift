@@ -1,8 +1,8 @@
 public import LembraLayers
 public import LembraTensor
 
-/// A number in a gradient that is infinite or not a number.
-public struct NotFiniteElement: Hashable, Sendable {
+/// A number in a gradient or a weight that is infinite or not a number.
+public struct NotFiniteElement: Hashable, Codable, Sendable {
   /// The name of the parameter, such as `encoder.weight_hh_l0`.
   public let parameter: String
 

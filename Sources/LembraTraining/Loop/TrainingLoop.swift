@@ -28,6 +28,9 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
   /// What the last step handed on to the next; empty between epochs.
   var carried: [Tensor] = []
 
+  /// What looks into the steps; usually nothing.
+  var examiner: StepExaminer<M, Batch>?
+
   /// - Parameters:
   ///   - model: the model as it is before training.
   ///   - optimizer: the optimizer, whose learning rate the schedule begins with.
@@ -97,7 +100,7 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
   private func result(_ outcome: TrainingOutcome) -> TrainingResult<M> {
     TrainingResult(
       model: configuration.restoresBest ? best ?? judged : judged, outcome: outcome,
-      history: history, seconds: progress.seconds)
+      history: history, seconds: progress.seconds, diagnosis: examiner?.diagnosis)
   }
 
   /// Runs what is left of the current epoch; returns whether it came to the end.
@@ -121,9 +124,12 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
         since: start)
       progress.sums.seconds = before + begin.elapsedSeconds
       observer.stepEnded(report)
+      examiner?.takeWarnings().forEach(observer.warned)
       if shouldStop() { return false }
     }
-    let score = try validate()
+    let score: Double?
+    do { score = try validate() } catch let error as LembraError { throw try examined(error) }
+    examiner?.endEpoch(progress.epoch + 1)
     progress.sums.seconds = before + begin.elapsedSeconds
     observer.epochEnded(endEpoch(score: score))
     return true
@@ -133,11 +139,16 @@ public struct TrainingLoop<M: Module, O: Optimizer, Batch> {
     on batch: Batch, of count: Int, key: RandomKey, since start: ContinuousClock.Instant
   ) throws -> StepReport {
     let rate = learningRate * scheduleFactor(stepCount: count)
+    examiner?.begin(
+      KeptStep(
+        batch: batch, key: key, carried: carried, step: progress.step + 1,
+        epoch: progress.epoch + 1))
     let (loss, gradients) = try valueAndGradients(of: model) {
       try task.loss($0, batch, key, &carried)
     }
     carried = carried.map(\.detached)
     let norm = gradients.norm
+    if examiner != nil { try examine(loss: loss, norm: norm) }
     try gradients.check(
       loss: loss, norm: norm, of: model, step: progress.step + 1, epoch: progress.epoch + 1)
     optimizer.learningRate = rate

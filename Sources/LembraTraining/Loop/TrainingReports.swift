@@ -55,12 +55,17 @@ public struct TrainingObserver {
   public var stepEnded: (StepReport) -> Void
   public var epochEnded: (EpochRecord) -> Void
 
+  /// Told of what looks wrong where training is looked into; see ``DiagnosisOptions``.
+  public var warned: (String) -> Void
+
   public init(
     stepEnded: @escaping (StepReport) -> Void = { _ in },
-    epochEnded: @escaping (EpochRecord) -> Void = { _ in }
+    epochEnded: @escaping (EpochRecord) -> Void = { _ in },
+    warned: @escaping (String) -> Void = { _ in }
   ) {
     self.stepEnded = stepEnded
     self.epochEnded = epochEnded
+    self.warned = warned
   }
 }
 
@@ -88,4 +93,7 @@ public struct TrainingResult<M: Module>: Sendable {
 
   /// The time that all steps and validations took, those before a resumption included.
   public let seconds: Double
+
+  /// What was seen in its steps; nil unless they were looked into.
+  public let diagnosis: TrainingDiagnosis?
 }

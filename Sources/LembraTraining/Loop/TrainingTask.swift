@@ -1,3 +1,4 @@
+package import LembraFormats
 public import LembraLayers
 public import LembraTensor
 
@@ -33,6 +34,18 @@ public struct TrainingTask<M: Module, Batch> {
   /// Whether tensors from a checkpoint, of which there are some, can be what `loss` carries from step
   /// to step.
   public var accepts: (_ carried: [Tensor]) -> Bool
+
+  /// What a sequence of a batch is called in the data, such as `window 17`, by its row, counted from
+  /// 0, in the run of a recurrent layer; nil if nothing is known.
+  public var sequenceName: ((_ batch: Batch, _ row: Int, _ layer: String) -> String)?
+
+  /// A step as a file that can be run again; nil where there is none.
+  package var replay:
+    (
+      (
+        _ model: M, _ step: KeptStep<Batch>, _ settings: [String: String], _ finding: StepFinding
+      ) throws -> ModelFile
+    )?
 
   /// A task whose steps do not depend on each other but for the model.
   public init(
