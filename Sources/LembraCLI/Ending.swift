@@ -13,7 +13,7 @@ struct Ending {
   /// The end of a process with these `arguments` after an error.
   init(_ error: any Error, arguments: some Sequence<String>) {
     if let error = error as? LembraError {
-      text = "\(error.namingOptions)".withoutControls
+      text = "\(error.namingOptions.suggestingDiagnosis(arguments))".withoutControls
       status = error.code == .invalidOption ? 2 : 1
       return
     }
@@ -71,4 +71,16 @@ extension LembraError {
     "layers", "dropout", "learning-rate", "schedule", "epochs", "batch", "weight-decay", "momentum",
     "patience", "seed", "seeds", "threads", "steps",
   ]
+}
+
+extension LembraError {
+  /// The error of a training whose numbers are not finite, with the option that tells where it began.
+  fileprivate func suggestingDiagnosis(_ arguments: some Sequence<String>) -> LembraError {
+    guard code == .notFinite, arguments.contains("train"), !arguments.contains("--diagnose") else {
+      return self
+    }
+    var error = self
+    error.remedy += "; add --diagnose to see in which layer and gate it begins"
+    return error
+  }
 }

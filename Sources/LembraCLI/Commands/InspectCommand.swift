@@ -8,7 +8,7 @@ import LembraTensor
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show what a saved model is made of and how it was trained.",
+    abstract: "Show what a saved model is made of, how it was trained and how far it looks back.",
     discussion: """
       Example:
 
@@ -18,33 +18,53 @@ struct InspectCommand: ParsableCommand {
       window (or a text of 32 tokens) and for a batch of training, and what every way to divide it
       would take by the cost model that chooses between them. The results are the same for all of
       them.
+
+      With --gradients it follows the gradient of the loss at the end of windows, texts or sentences
+      back in time, step by step, for one model or for several side by side.
+
+      Example: does the gradient vanish?
+
+        lembra inspect rnn.safetensors lstm.safetensors gru.safetensors --gradients sales.csv \\
+          --html gradients.html
+
+      A step that train --diagnose has kept, because a number in it was not finite, is run again.
       """)
 
-  @OptionGroup(title: "Data") var saved: SavedModelArgument
+  @OptionGroup(title: "Data") var saved: SavedModelsArgument
+  @OptionGroup(title: "Gradients") var flow: GradientOptions
+  @OptionGroup(title: "Gradients") var reading: ReadingOptions
+  @OptionGroup(title: "Gradients") var texts: TextReadingOptions
   @OptionGroup(title: "Computation") var threads: ThreadOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
   @Flag(help: "Show how work is divided among threads.")
   var plan = false
 
+  mutating func validate() throws {
+    guard saved.models.count > 1, !flow.areWanted else { return }
+    throw ValidationError("Several models are shown side by side with --gradients; add it.")
+  }
+
   func run() throws {
     threads.apply()
-    if var description = try textModel() {
+    if flow.areWanted { return try inspectGradients() }
+    let model = saved.models[0]
+    if try ModelFile.task(ofFileAt: model) == StepReplay.task { return try replay(model) }
+    if var description = try textModel(model) {
       if plan { description.addPlan() }
       return try StandardStreams.printResult(
         talk.json ? jsonText(of: description.document) : description.text)
     }
-    let forecaster = try Forecaster(readingFrom: saved.model)
+    let forecaster = try Forecaster(readingFrom: model)
     let description = ModelDescription(
-      forecaster, file: saved.model, plan: plan ? PlanDescription(forecaster) : nil)
+      forecaster, file: model, plan: plan ? PlanDescription(forecaster) : nil)
     try StandardStreams.printResult(
       talk.json ? jsonText(of: description.document) : description.text)
   }
 
   /// The description of a model of texts; nil for a model of forecasts.
-  private func textModel() throws -> TextModelDescription? {
-    let file = saved.model
-    return switch try ModelFile.task(ofFileAt: file) {
+  private func textModel(_ file: String) throws -> TextModelDescription? {
+    switch try ModelFile.task(ofFileAt: file) {
     case TextClassifier.task:
       TextModelDescription(try TextClassifier(readingFrom: file), file: file)
     case SequenceTagger.task:

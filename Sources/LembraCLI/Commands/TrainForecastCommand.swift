@@ -32,6 +32,7 @@ struct TrainForecastCommand: ParsableCommand {
   @OptionGroup(title: "Training") var training: TrainingOptions
   @OptionGroup(title: "Training") var seed: SeedOption
   @OptionGroup(title: "Training") var threads: ThreadOptions
+  @OptionGroup(title: "Training") var diagnosis: DiagnosisOption
   @OptionGroup(title: "Output") var files: TrainingFileOptions
   @OptionGroup(title: "Output") var reports: ReportOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
@@ -52,6 +53,7 @@ struct TrainForecastCommand: ParsableCommand {
       source.series, configuration: candidate.configuration, parts: forecast.parts)
     if reports.isWanted { try data.requireTest() }
     let result = try train(candidate, on: data, narrator: narrator)
+    narrator.tell(result.diagnosis)
     try files.keep(narrator) { try result.forecaster.save(to: $0) }
     let comparison =
       data.split.test.isEmpty
@@ -71,7 +73,8 @@ struct TrainForecastCommand: ParsableCommand {
     monitor.runBegins(candidate.title)
     let result = try Forecaster.train(
       on: data, options: candidate.options,
-      checkpoint: files.checkpointing, resumes: files.resume, observer: monitor.observer,
+      checkpoint: files.checkpointing, resumes: files.resume,
+      diagnosis: diagnosis.options(output: files.output), observer: monitor.observer,
       shouldStop: monitor.shouldStop)
     try files.finish(result.outcome, epochs: result.history.count, narrator)
     return result

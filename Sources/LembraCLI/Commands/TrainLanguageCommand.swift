@@ -33,6 +33,7 @@ struct TrainLanguageCommand: ParsableCommand {
   @OptionGroup(title: "Training") var steps: StepsOption
   @OptionGroup(title: "Training") var seed: SeedOption
   @OptionGroup(title: "Training") var threads: ThreadOptions
+  @OptionGroup(title: "Training") var diagnosis: DiagnosisOption
   @OptionGroup(title: "Output") var files: TrainingFileOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
@@ -50,7 +51,7 @@ struct TrainLanguageCommand: ParsableCommand {
       architecture: network.architecture(kind.model, plan.architecture),
       options: training.options(plan.options, seed: seed.seed),
       steps: steps.steps ?? plan.steps,
-      supervision: files.supervision(monitor))
+      supervision: files.supervision(monitor, diagnosis))
     try files.conclude(result, data: source.data, talk, narrator)
   }
 }

@@ -32,6 +32,7 @@ struct TrainTagCommand: ParsableCommand {
   @OptionGroup(title: "Training") var unrolling: UnrollingArguments
   @OptionGroup(title: "Training") var seed: SeedOption
   @OptionGroup(title: "Training") var threads: ThreadOptions
+  @OptionGroup(title: "Training") var diagnosis: DiagnosisOption
   @OptionGroup(title: "Output") var files: TrainingFileOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
@@ -49,7 +50,8 @@ struct TrainTagCommand: ParsableCommand {
       on: parts.learnt, validation: parts.held, architecture: architecture,
       options: network.options(
         unrolling.applied(to: training.options(standard.training, seed: seed.seed))),
-      vectors: network.vectors(for: parts.learnt), supervision: files.supervision(monitor))
+      vectors: network.vectors(for: parts.learnt),
+      supervision: files.supervision(monitor, diagnosis))
     try files.conclude(result, data: source.data, talk, narrator)
   }
 }

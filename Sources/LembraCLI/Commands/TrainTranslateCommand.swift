@@ -38,6 +38,7 @@ struct TrainTranslateCommand: ParsableCommand {
   @OptionGroup(title: "Training") var unrolling: UnrollingArguments
   @OptionGroup(title: "Training") var seed: SeedOption
   @OptionGroup(title: "Training") var threads: ThreadOptions
+  @OptionGroup(title: "Training") var diagnosis: DiagnosisOption
   @OptionGroup(title: "Output") var files: TrainingFileOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
@@ -54,7 +55,7 @@ struct TrainTranslateCommand: ParsableCommand {
     let result = try Translator.train(
       on: learnt, validation: parts.held, tokenizers: tokenizers, architecture: architecture,
       options: network.options(training, unrolling, seed: seed.seed),
-      supervision: files.supervision(monitor))
+      supervision: files.supervision(monitor, diagnosis))
     try files.conclude(result, data: source.name, talk, narrator)
   }
 }

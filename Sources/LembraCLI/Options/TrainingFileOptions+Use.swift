@@ -34,9 +34,12 @@ extension TrainingFileOptions {
   }
 
   /// How a training is kept, watched and stopped.
-  func supervision(_ monitor: TrainingMonitor) -> TrainingSupervision {
+  func supervision(
+    _ monitor: TrainingMonitor, _ diagnosis: DiagnosisOption
+  ) -> TrainingSupervision {
     TrainingSupervision(
-      checkpoint: checkpointing, resumes: resume, observer: monitor.observer,
+      checkpoint: checkpointing, resumes: resume, diagnosis: diagnosis.options(output: output),
+      observer: monitor.observer,
       shouldStop: monitor.shouldStop)
   }
 
@@ -59,6 +62,7 @@ extension TrainingFileOptions {
     _ narrator: Narrator
   ) throws {
     try finish(result.outcome, epochs: result.history.count, narrator)
+    narrator.tell(result.diagnosis)
     try keep(narrator) { try result.model.save(to: $0) }
     let report = TextTrainingReport(result: result, data: data, file: output)
     try StandardStreams.printResult(talk.json ? jsonText(of: report.document) : report.text)

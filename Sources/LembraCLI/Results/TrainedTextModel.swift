@@ -81,7 +81,7 @@ struct TextTrainingReport<Model: TrainedTextModel> {
     Document(
       task: Model.task, model: result.model.name, file: file, data: data,
       parameters: result.model.parameterCount, record: result.model.record,
-      history: result.history)
+      history: result.history, diagnosis: result.diagnosis)
   }
 
   private struct Document: Encodable {
@@ -92,5 +92,6 @@ struct TextTrainingReport<Model: TrainedTextModel> {
     var parameters: Int
     var record: TextTrainingRecord?
     var history: [EpochRecord]
+    var diagnosis: TrainingDiagnosis?
   }
 }

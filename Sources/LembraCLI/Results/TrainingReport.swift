@@ -45,7 +45,7 @@ struct TrainingReport {
       task: Forecaster.task, model: kind.rawValue, file: output, data: source.document,
       configuration: result.forecaster.configuration, record: result.forecaster.record,
       parameters: result.forecaster.network.parameterCount, seconds: result.seconds,
-      epochs: result.history.count, history: result.history,
+      epochs: result.history.count, history: result.history, diagnosis: result.diagnosis,
       test: test.map { EvaluationDocument($0, targets: targets) },
       baselines: comparison?.baselines.map { entry in
         BaselineDocument(
@@ -64,6 +64,7 @@ struct TrainingReport {
     var seconds: Double
     var epochs: Int
     var history: [EpochRecord]
+    var diagnosis: TrainingDiagnosis?
     var test: EvaluationDocument?
     var baselines: [BaselineDocument]?
   }

@@ -38,7 +38,9 @@ final class TrainingMonitor {
   }
 
   var observer: TrainingObserver {
-    TrainingObserver(stepEnded: stepEnded, epochEnded: { [self] in loss = $0.trainingLoss })
+    TrainingObserver(
+      stepEnded: stepEnded, epochEnded: { [self] in loss = $0.trainingLoss },
+      warned: narrator.remark)
   }
 
   /// Asked after every step; the first yes is told to the user.

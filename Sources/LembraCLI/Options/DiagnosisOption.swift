@@ -1,0 +1,39 @@
+import ArgumentParser
+import LembraReport
+import LembraTraining
+
+/// Whether a training is looked into.
+struct DiagnosisOption: ParsableArguments {
+  @Flag(
+    help: """
+      Look into the gates and gradients of recurrent layers at the first step of every epoch and at \
+      every 50th, and tell of them in the end. Where a number becomes infinite or NaN, say in which \
+      layer, gate, step and sequence it was first, and keep that step beside the model for inspect. \
+      What is learnt stays the same to the bit.
+      """)
+  var diagnose = false
+
+  /// How a training is looked into whose model goes to `output`; nil for not at all.
+  func options(output: String) -> DiagnosisOptions? {
+    diagnose ? DiagnosisOptions(replayPath: Self.replayPath(output)) : nil
+  }
+
+  /// Where a step is kept: `sales.bad-batch.safetensors` beside `sales.safetensors`.
+  static func replayPath(_ output: String) -> String {
+    let ending = ".safetensors"
+    let name = output.hasSuffix(ending) ? String(output.dropLast(ending.count)) : output
+    return name + ".bad-batch" + ending
+  }
+}
+
+extension Narrator {
+  /// Tells what was seen in a training, if it was looked into.
+  func tell(_ diagnosis: TrainingDiagnosis?) {
+    guard let diagnosis else { return }
+    guard diagnosis.epochs.contains(where: { !$0.gates.isEmpty }) else {
+      return remark("there are no recurrent layers to look into")
+    }
+    display.note("\n\(TextTable(diagnosis.gateTable()))\n")
+    display.note("\(TextTable(diagnosis.gradientTable()))\n")
+  }
+}
