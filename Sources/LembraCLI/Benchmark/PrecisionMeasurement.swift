@@ -33,7 +33,10 @@ struct PrecisionMeasurement: Encodable {
     steps = workload.time
     self.precision = precision
     self.threads = threads
-    let pairs = Stopwatch().pairs(budget: budget, call(.float32), call(precision))
+    // A matrix unit that has not been used for some milliseconds begins slowly, as no program finds it
+    // that computes on: the two take turns before it falls asleep.
+    let pairs = Stopwatch().pairs(
+      budget: budget, sampleSeconds: 0.002, call(.float32), call(precision))
     func microseconds(_ seconds: [Double]) -> Double {
       (Self.median(seconds) / Double(workload.time) * 1e9).rounded() / 1e3
     }

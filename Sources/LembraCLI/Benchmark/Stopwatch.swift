@@ -30,16 +30,16 @@ package struct Stopwatch {
 
   /// The seconds of a call of each of two, in turn.
   ///
-  /// After three calls to warm up and one that is timed to see how many make a sample of 20 ms,
-  /// pairs of samples are taken until `budget` is spent: at least 5, at most 200.
+  /// After three calls to warm up and one that is timed to see how many make a sample of
+  /// `sampleSeconds`, pairs of samples are taken until `budget` is spent: at least 5, at most 200.
   package func pairs(
-    budget: Double, _ first: () -> Void, _ second: () -> Void
+    budget: Double, sampleSeconds: Double = 0.02, _ first: () -> Void, _ second: () -> Void
   ) -> [(first: Double, second: Double)] {
     for _ in 0..<3 {
       first()
       second()
     }
-    let calls = max(1, Int(0.02 / max(seconds(first), 1e-7)))
+    let calls = max(1, Int(sampleSeconds / max(seconds(first), 1e-7)))
     func sample(_ body: () -> Void) -> Double {
       seconds { for _ in 0..<calls { body() } } / Double(calls)
     }
