@@ -44,20 +44,25 @@ public struct MGUCell: RecurrentCell {
   }
 
   public func step(_ input: Tensor, _ state: HiddenState) -> HiddenState {
-    step(input, state, noise: nil)
+    step(input, state, watch: .none)
   }
 
   /// Advances one step, in which chance has its part.
   package func step(_ input: Tensor, _ state: HiddenState, noise: RecurrentNoise?) -> HiddenState {
+    step(input, state, watch: StepWatch(noise: noise))
+  }
+
+  public func step(_ input: Tensor, _ state: HiddenState, watch: StepWatch) -> HiddenState {
     let (h, units) = (state.hidden, hiddenSize)
-    let read = noise?.recurrent.map { h * $0 } ?? h
+    let read = watch.noise?.recurrent.map { h * $0 } ?? h
     let fromInput = recurrence.inputSums(input)
-    let f = sigmoid(fromInput.columns(0..<units) + recurrence.hiddenSums(read))
-    let n = tanh(
-      fromInput.columns(units..<2 * units) + recurrence.hiddenSums(f * read, product: 1))
+    let f = watch.sigmoid(
+      .forget, fromInput.columns(0..<units) + recurrence.hiddenSums(read))
+    let n = watch.tanh(
+      .new, fromInput.columns(units..<2 * units) + recurrence.hiddenSums(f * read, product: 1))
     let next = f * (n - h) + h
     return HiddenState(
-      hidden: zoneout.kept(h, next, zoneout.hidden, noise?.hiddenKept))
+      hidden: watch.value(.hidden, zoneout.kept(h, next, zoneout.hidden, watch.noise?.hiddenKept)))
   }
 
   private var zoneout: Zoneout { Zoneout(hidden: variant.zoneout) }

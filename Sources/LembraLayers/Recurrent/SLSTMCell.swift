@@ -96,6 +96,10 @@ public struct SLSTMCell: RecurrentCell {
   }
 
   public func step(_ input: Tensor, _ state: State) -> State {
+    step(input, state, watch: .none)
+  }
+
+  public func step(_ input: Tensor, _ state: State, watch: StepWatch) -> State {
     let sums = recurrence.inputSums(input) + recurrence.hiddenSums(state.hidden)
     func gate(_ index: Int) -> Tensor {
       sums.columns(index * hiddenSize..<(index + 1) * hiddenSize)
@@ -103,15 +107,20 @@ public struct SLSTMCell: RecurrentCell {
     let enters = gate(0)
     let logForget = forgetGate == .sigmoid ? -(-gate(1)).softplus() : gate(1)
     let stays = logForget + state.stabilizer
-    let stabilizer = enters.selected(
-      where: state.normalizer.equal(to: Tensor(0)), otherwise: .maximum(enters, stays))
-    let enter = (enters - stabilizer).exp()
+    let stabilizer = watch.value(
+      .stabilizer,
+      enters.selected(
+        where: state.normalizer.equal(to: Tensor(0)), otherwise: .maximum(enters, stays)))
+    let enter = watch.value(.input, (enters - stabilizer).exp(), of: enters)
     // Above 0 only where there is nothing to keep.
-    let keep = Tensor.minimum(stays - stabilizer, Tensor(60)).exp()
-    let cell = keep * state.cell + enter * tanh(gate(2))
-    let normalizer = keep * state.normalizer + enter
+    let keep = watch.value(
+      .forget, Tensor.minimum(stays - stabilizer, Tensor(60)).exp(), of: gate(1))
+    let candidate = watch.tanh(.candidate, gate(2))
+    let cell = watch.value(.cell, keep * state.cell + enter * candidate)
+    let normalizer = watch.value(.normalizer, keep * state.normalizer + enter)
+    let out = watch.sigmoid(.output, gate(3))
     return State(
-      hidden: sigmoid(gate(3)) * (cell / normalizer), cell: cell, normalizer: normalizer,
+      hidden: watch.value(.hidden, out * (cell / normalizer)), cell: cell, normalizer: normalizer,
       stabilizer: stabilizer)
   }
 

@@ -89,12 +89,18 @@ struct ProbeTests {
       .rnn: ["reading", "hidden"],
       .lstm: ["reading", "forget", "input", "candidate", "cell", "output", "hidden"],
       .gru: ["reading", "reset", "update", "new", "hidden"],
+      .mgu: ["reading", "forget", "new", "hidden"],
+      .slstm: [
+        "reading", "stabilizer", "input", "forget", "candidate", "cell", "normalizer", "output",
+        "hidden",
+      ],
     ]
     for cell in RecurrentEncoder.Cell.allCases {
       let encoder = RecurrentEncoder(.init(cell, hiddenSize: 4), inputSize: 3, key: key(2))
       let probe = RecurrentProbe()
       let output = encoder.probed(by: probe)(batch(3)).output
-      let own = parts[cell] ?? []
+      // Cells that are a scan show their new state alone.
+      let own = parts[cell] ?? ["reading", "hidden"]
       #expect(probe.records.map(\.part.name) == (0..<5).flatMap { _ in own })
       #expect(
         probe.records.map(\.step) == (0..<5).flatMap { Array(repeating: $0, count: own.count) })
@@ -138,6 +144,7 @@ struct ProbeTests {
     check(RNNCell(inputSize: 3, hiddenSize: 4, key: key(5)))
     check(GRUCell(inputSize: 3, hiddenSize: 4, key: key(5)))
     check(GRUCell(inputSize: 3, hiddenSize: 4, reset: .beforeProduct, key: key(5)))
+    check(MGUCell(inputSize: 3, hiddenSize: 4, key: key(5)))
     // Of a cell of one's own the state is seen.
     check(MinGRUCell(inputSize: 3, hiddenSize: 4, key: key(5)))
   }

@@ -17,6 +17,10 @@ public struct StepPart: Hashable, Codable, Sendable {
   public static let output = StepPart("output")
   public static let cell = StepPart("cell")
 
+  // An sLSTM's beside.
+  public static let normalizer = StepPart("normalizer")
+  public static let stabilizer = StepPart("stabilizer")
+
   // A GRU's.
   public static let reset = StepPart("reset")
   public static let update = StepPart("update")
@@ -33,6 +37,7 @@ public struct StepPart: Hashable, Codable, Sendable {
     case .new: "the new state"
     case .cell: "the cell vector"
     case .hidden: "the hidden state"
+    case .normalizer, .stabilizer: "the \(name)"
     case .input, .forget, .output, .reset, .update: "the \(name) gate"
     default: name
     }

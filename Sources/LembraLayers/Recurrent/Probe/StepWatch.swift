@@ -82,3 +82,4 @@ protocol NoisyCell {
 
 extension LSTMCell: NoisyCell {}
 extension GRUCell: NoisyCell {}
+extension MGUCell: NoisyCell {}
