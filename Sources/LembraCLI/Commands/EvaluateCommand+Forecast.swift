@@ -38,7 +38,7 @@ extension EvaluateCommand {
           BaselineDocument(
             model: entry.baseline.rawValue,
             test: EvaluationDocument(entry.evaluation, targets: configuration.targets))
-        }, precision: report)
+        }, atPrecision: report)
       try StandardStreams.printResult(jsonText(of: document))
     } else {
       let entries =
@@ -71,6 +71,6 @@ extension EvaluateCommand {
     var test: EvaluationDocument
     var baselines: [BaselineDocument]
     /// Of a model at fewer bits than it was trained with.
-    var precision: PrecisionReport?
+    var atPrecision: PrecisionReport?
   }
 }

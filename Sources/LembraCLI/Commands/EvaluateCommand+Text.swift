@@ -26,7 +26,7 @@ extension EvaluateCommand {
       jsonText(
         of: TextEvaluationDocument(
           model: classifier.configuration.architecture.kind.rawValue, file: saved.model,
-          data: path, scores: report.document, precision: beside)))
+          data: path, scores: report.document, atPrecision: beside)))
   }
 
   /// Judges the tags of words.
@@ -44,7 +44,7 @@ extension EvaluateCommand {
       jsonText(
         of: TextEvaluationDocument(
           model: tagger.configuration.architecture.title, file: saved.model,
-          data: path, scores: report.document, precision: beside)))
+          data: path, scores: report.document, atPrecision: beside)))
   }
 
   /// Judges how probable a text is.
@@ -79,7 +79,7 @@ extension EvaluateCommand {
       jsonText(
         of: TextEvaluationDocument(
           model: model.architecture.cell.rawValue, file: saved.model, data: path,
-          scores: LanguageDocument(scores), precision: beside)))
+          scores: LanguageDocument(scores), atPrecision: beside)))
   }
 
   /// The scores at a lower precision beside those at single precision, which are only computed then.
@@ -134,10 +134,10 @@ struct TextEvaluationDocument<Scores: Encodable>: Encodable {
   var file: String
   var data: String
   var scores: Scores
-  /// Of a model at fewer bits than it was trained with.
-  var precision: PrecisionReport?
+  /// Of a model at fewer bits than it was trained with; spans have a score called precision.
+  var atPrecision: PrecisionReport?
 
-  private enum CodingKeys: CodingKey { case model, file, data, precision }
+  private enum CodingKeys: CodingKey { case model, file, data, atPrecision }
 
   func encode(to encoder: any Encoder) throws {
     try scores.encode(to: encoder)
@@ -145,7 +145,7 @@ struct TextEvaluationDocument<Scores: Encodable>: Encodable {
     try container.encode(model, forKey: .model)
     try container.encode(file, forKey: .file)
     try container.encode(data, forKey: .data)
-    try container.encodeIfPresent(precision, forKey: .precision)
+    try container.encodeIfPresent(atPrecision, forKey: .atPrecision)
   }
 }
 
