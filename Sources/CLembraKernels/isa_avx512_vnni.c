@@ -9,7 +9,6 @@
 
 #define REDUCED_TABLE lembra_reduced_avx512_vnni
 #define REDUCED_NAME "avx512_vnni"
-#define HAS_BF16_PRODUCTS 0
 #define HAS_INT8_PRODUCTS 1
 
 #pragma clang attribute push(                                   \

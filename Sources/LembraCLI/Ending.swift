@@ -69,14 +69,16 @@ extension LembraError {
   private static let options: Set<String> = [
     "targets", "features", "window", "horizon", "strategy", "validation", "test", "hidden",
     "layers", "dropout", "learning-rate", "schedule", "epochs", "batch", "weight-decay", "momentum",
-    "patience", "seed", "seeds", "threads", "steps",
+    "patience", "seed", "seeds", "threads", "steps", "heads", "projection", "recurrent-dropout",
+    "zoneout",
   ]
 }
 
 extension LembraError {
   /// The error of a training whose numbers are not finite, with the option that tells where it began.
   fileprivate func suggestingDiagnosis(_ arguments: some Sequence<String>) -> LembraError {
-    guard code == .notFinite, arguments.contains("train"), !arguments.contains("--diagnose") else {
+    let arguments = Array(arguments)
+    guard code == .notFinite, arguments.first == "train", !arguments.contains("--diagnose") else {
       return self
     }
     var error = self

@@ -24,7 +24,8 @@ private enum ReducedKernels {
     let best = tables.first {
       $0.pointee.lanes == kernels.lanes && lembra_reduced_supported($0) != 0
     }
-    return best ?? tables[tables.count - 1]
+    guard let best else { trap("no kernels of fewer bits have \(kernels.lanes) lanes") }
+    return best
   }()
 }
 

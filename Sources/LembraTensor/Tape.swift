@@ -190,18 +190,18 @@ extension Tensor {
     return tape.append(values, inputs: inputs.map(\.node), pullback: pullback)
   }
 
-  /// The sum of two gradients, each of which may be missing.
-  package static func total(_ a: Tensor?, _ b: Tensor?) -> Tensor? {
-    guard var sum = a, let b else { return a ?? b }
-    sum.accumulate(b)
-    return sum
-  }
-
   /// The same where the pullback adds to the gradients that its inputs have so far.
   package static func recorded(
     _ values: [Tensor], from inputs: [Tensor], summing pullback: @escaping Tape.SummingPullback
   ) -> [Tensor] {
     guard let tape = inputs.lazy.compactMap(\.tape).first else { return values }
     return tape.append(values, inputs: inputs.map(\.node), summing: pullback)
+  }
+
+  /// The sum of two gradients, each of which may be missing.
+  package static func total(_ a: Tensor?, _ b: Tensor?) -> Tensor? {
+    guard var sum = a, let b else { return a ?? b }
+    sum.accumulate(b)
+    return sum
   }
 }

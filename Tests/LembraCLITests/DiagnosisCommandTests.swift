@@ -88,7 +88,7 @@ struct DiagnosisCommandTests {
     #expect(XMLCheck.accepts(try folder.bytes("g.svg")))
     let document = try lembra("\(all) --gradients data.csv --sequences 5 --json").json()
     let models = try #require(document["models"] as? [[String: Any]])
-    #expect(models.compactMap { $0["model"] as? String } == ["RNN", "LSTM", "GRU"])
+    #expect(models.compactMap { $0["title"] as? String } == ["RNN", "LSTM", "GRU"])
     for model in models {
       let flow = try #require(model["gradients"] as? [String: Any])
       #expect(flow["sequenceCount"] as? Int == 5)

@@ -32,7 +32,7 @@ struct StepReplayTests {
     let error = try #require(throws: LembraError.self) { try train() }
     #expect(error.code == .notFinite)
     let replay = try StepReplay(readingFrom: folder("bad.safetensors"))
-    #expect(replay.model == task && replay.epoch >= 1 && replay.step >= 1)
+    #expect(replay.modelTask == task && replay.epoch >= 1 && replay.step >= 1)
     #expect(replay.settings["learning rate"] != nil)
     let found = try replay.run()
     #expect(!found.isFinite)

@@ -1,4 +1,4 @@
-// What the thread pool asks of the processor.
+// What is asked of the processor and of the operating system about it.
 #pragma once
 
 #if defined(__x86_64__)

@@ -12,8 +12,8 @@
 // same way to cut a call, and the same results however it is cut. Structs are shared, too; `weights`
 // and `forward` point to the words that `pack` made, which stand in the places of floats.
 //
-// A table for each set of instructions that computes such products in its own way; what they give
-// differs in the last bits of sums of bf16 products alone.
+// A table for each set of instructions that computes such products in its own way. Sums of integers
+// are the same in all of them; the rest, in single precision, may differ in the last bits.
 #pragma once
 
 #include "lembra_recurrent.h"
@@ -65,5 +65,6 @@ typedef struct {
 int lembra_reduced_count(void);
 const lembra_reduced *_Nonnull lembra_reduced_at(int index);
 
-// Whether this processor runs that table.
+// Whether this processor runs that table. For that of AMX it asks the operating system to let this process
+// use the unit, once and for all.
 int lembra_reduced_supported(const lembra_reduced *_Nonnull table);

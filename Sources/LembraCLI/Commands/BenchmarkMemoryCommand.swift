@@ -58,20 +58,31 @@ struct BenchmarkMemoryCommand: ParsableCommand {
   @OptionGroup(title: "Output") var talk: TalkOptions
 
   mutating func validate() throws {
-    for (value, name) in [
-      (units, "--units"), (features, "--features"), (layers, "--layers"), (batch, "--batch"),
-      (steps, "--steps"), (shortSteps, "--short-steps"),
-    ] where value < 1 {
-      throw ValidationError("\(name) is \(value); choose 1 or more.")
+    for (value, name, most) in [
+      (units, "--units", 1 << 16), (features, "--features", 1 << 16), (layers, "--layers", 100),
+      (batch, "--batch", 1 << 20), (steps, "--steps", 1 << 40),
+      (shortSteps, "--short-steps", 1 << 40),
+    ] where !(1...most).contains(value) {
+      throw ValidationError("\(name) is \(value); choose from 1 to \(most).")
     }
   }
 
   func run() throws {
-    let rows = Double(batch) * Double(steps)
-    guard rows * Double(features) * 4 < MemoryLimit.bytes / 2 else {
+    let (width, rows) = (Double(units), Double(batch))
+    // Where everything is kept, it is about 6 numbers for each unit.
+    let kept = Double(features) + 6 * width * Double(layers)
+    let weights = 4 * width * (width + max(width, Double(features))) * Double(layers)
+    for (floats, name, what) in [
+      (4 * weights, "--units", "weights of \(units) units"),
+      (rows * Double(steps) * Double(features), "--steps", "\(steps) steps"),
+      (
+        rows * Double(shortSteps) * kept, "--short-steps",
+        "\(shortSteps) steps with all of them kept"
+      ),
+    ] where 4 * floats > MemoryLimit.bytes / 2 {
       throw LembraError(
-        .invalidOption, "\(steps) steps of \(features) features do not fit into memory",
-        remedy: "choose fewer", at: .init(name: "--steps"))
+        .invalidOption, "\(what) do not fit into memory", remedy: "choose fewer",
+        at: .init(name: name))
     }
     Threads.limit = measuring.threads
     Narrator(talk).remark("training on \(batch) × \(steps) steps within \(memory)")

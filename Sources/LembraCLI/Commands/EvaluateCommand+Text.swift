@@ -106,7 +106,8 @@ private struct ComparedScores<Evaluation> {
 extension ComparedScores<ClassifierEvaluation> {
   fileprivate static var classifier: Self {
     Self(list: [
-      ("accuracy", { $0.scores?.accuracy ?? $0.multiLabelScores?.subsetAccuracy }),
+      ("accuracy", { $0.scores?.accuracy }),
+      ("all labels right", { $0.multiLabelScores?.subsetAccuracy }),
       ("macro F1", { $0.scores?.macroF1 ?? $0.multiLabelScores?.macroF1 }),
       ("cross entropy", { $0.scores?.crossEntropy }),
     ])

@@ -31,7 +31,7 @@ extension InspectCommand {
         ? jsonText(
           of: GradientDocument(
             data: flow.name,
-            models: found.map { .init(model: $0.title, file: $0.file, gradients: $0.flow) }))
+            models: found.map { .init(title: $0.title, file: $0.file, gradients: $0.flow) }))
         : "\(TextTable(comparison.table()))")
     if let html = flow.html {
       let page = comparison.page(
@@ -58,24 +58,24 @@ extension InspectCommand {
           hasHeader: reading.noHeader ? false : nil,
           allowsNoLabel: model.configuration.isMultiLabel))
       for remark in data.remarks { narrator.remark(remark) }
-      return (model.title, try model.gradientFlow(on: data, atMost: flow.sequences))
+      return (model.title, try model.gradientFlow(on: data, atMost: flow.mostSequences))
     case SequenceTagger.task:
       let model = try SequenceTagger(readingFrom: file)
       let sentences = try TaggedSentences(
         readingFrom: flow.required(),
         options: texts.tagged(model.configuration.columns, tags: .required))
-      return (model.title, try model.gradientFlow(on: sentences, atMost: flow.sequences))
+      return (model.title, try model.gradientFlow(on: sentences, atMost: flow.mostSequences))
     case LanguageModel.task:
       let model = try LanguageModel(readingFrom: file)
       let corpus = try model.corpus(of: TextFile(readingFrom: flow.required()))
       return (
         model.title,
-        try model.gradientFlow(on: corpus, steps: flow.steps, atMost: flow.sequences)
+        try model.gradientFlow(on: corpus, steps: flow.stepsBack, atMost: flow.mostSequences)
       )
     case Translator.task:
       let model = try Translator(readingFrom: file)
       let pairs = try flow.sides.pairs(orTable: flow.gradients)
-      return (model.title, try model.gradientFlow(on: pairs, atMost: flow.sequences))
+      return (model.title, try model.gradientFlow(on: pairs, atMost: flow.mostSequences))
     case StepReplay.task:
       throw LembraError(
         .invalidOption, "this is a step of a training and no model",
@@ -96,7 +96,7 @@ extension InspectCommand {
       source.series, for: model, parts: ForecastParts(test: flow.test ?? .none))
     return (
       configuration.architecture.kind.title,
-      try model.gradientFlow(on: data, atMost: flow.sequences)
+      try model.gradientFlow(on: data, atMost: flow.mostSequences)
     )
   }
 }
@@ -104,7 +104,7 @@ extension InspectCommand {
 /// What a JSON document says of the gradients of models.
 private struct GradientDocument: Encodable {
   struct Model: Encodable {
-    var model: String
+    var title: String
     var file: String
     var gradients: GradientFlow
   }

@@ -11,12 +11,12 @@ extension InspectCommand {
       return try StandardStreams.printResult(
         jsonText(
           of: ReplayDocument(
-            file: file, model: replay.model, epoch: replay.epoch, step: replay.step,
+            file: file, task: replay.modelTask, epoch: replay.epoch, step: replay.step,
             settings: replay.settings, found: finding, foundInTraining: replay.finding)))
     }
     var table = ReportTable(columns: [.init("Step of a training"), .init(file)])
     let facts =
-      [("task", replay.model), ("epoch", "\(replay.epoch)"), ("step", "\(replay.step)")]
+      [("task", replay.modelTask), ("epoch", "\(replay.epoch)"), ("step", "\(replay.step)")]
       + replay.settings.sorted { $0.key < $1.key }.filter { $0.value.count <= 100 }
     for (name, value) in facts { table.append([.text(name), .text(value)]) }
     let isSame = "\(finding)" == "\(replay.finding)"
@@ -33,7 +33,7 @@ extension InspectCommand {
 /// What a JSON document says of a step that was run again.
 private struct ReplayDocument: Encodable {
   var file: String
-  var model: String
+  var task: String
   var epoch: Int
   var step: Int
   var settings: [String: String]

@@ -27,7 +27,8 @@ struct InspectCommand: ParsableCommand {
         lembra inspect rnn.safetensors lstm.safetensors gru.safetensors --gradients sales.csv \\
           --html gradients.html
 
-      A step that train --diagnose has kept, because a number in it was not finite, is run again.
+      A step that train --diagnose has kept, because a number in it was not finite or its gradient was
+      1,000 times as long as usual, is run again.
       """)
 
   @OptionGroup(title: "Data") var saved: SavedModelsArgument
@@ -41,6 +42,9 @@ struct InspectCommand: ParsableCommand {
   var plan = false
 
   mutating func validate() throws {
+    if plan, flow.areWanted {
+      throw ValidationError("--plan and --gradients show different things; leave one out.")
+    }
     guard saved.models.count > 1, !flow.areWanted else { return }
     throw ValidationError("Several models are shown side by side with --gradients; add it.")
   }

@@ -35,6 +35,8 @@ struct TrainClassifyCommand: ParsableCommand {
   @OptionGroup(title: "Output") var files: TrainingFileOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
+  mutating func validate() throws { try diagnosis.check(unrolling) }
+
   func run() throws {
     threads.apply()
     Interruption.listen()

@@ -37,6 +37,8 @@ struct TrainForecastCommand: ParsableCommand {
   @OptionGroup(title: "Output") var reports: ReportOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
+  mutating func validate() throws { try diagnosis.check(training.unrolling) }
+
   func run() throws {
     threads.apply()
     Interruption.listen()

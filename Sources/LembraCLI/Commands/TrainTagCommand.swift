@@ -36,6 +36,8 @@ struct TrainTagCommand: ParsableCommand {
   @OptionGroup(title: "Output") var files: TrainingFileOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
+  mutating func validate() throws { try diagnosis.check(unrolling) }
+
   func run() throws {
     threads.apply()
     Interruption.listen()

@@ -42,6 +42,8 @@ struct TrainTranslateCommand: ParsableCommand {
   @OptionGroup(title: "Output") var files: TrainingFileOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
+  mutating func validate() throws { try diagnosis.check(unrolling) }
+
   func run() throws {
     threads.apply()
     Interruption.listen()

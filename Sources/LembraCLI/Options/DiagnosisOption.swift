@@ -8,10 +8,24 @@ struct DiagnosisOption: ParsableArguments {
     help: """
       Look into the gates and gradients of recurrent layers at the first step of every epoch and at \
       every 50th, and tell of them in the end. Where a number becomes infinite or NaN, say in which \
-      layer, gate, step and sequence it was first, and keep that step beside the model for inspect. \
-      What is learnt stays the same to the bit.
+      layer, gate, step and sequence it was first, and keep that step beside the model for inspect; \
+      likewise where a gradient is 1,000 times as long as usual. What is learnt stays the same to \
+      the bit.
       """)
   var diagnose = false
+
+  /// Refuses to look into layers that are not unrolled as a whole.
+  ///
+  /// What looks into them follows whole sequences back and keeps all of them.
+  func check(_ unrolling: UnrollingArguments) throws {
+    guard diagnose else { return }
+    for (isGiven, name) in [
+      (unrolling.memory != nil, "--memory"), (unrolling.truncate != nil, "--truncate"),
+    ] where isGiven {
+      throw ValidationError(
+        "--diagnose looks at whole sequences, which \(name) is there to avoid; leave one out.")
+    }
+  }
 
   /// How a training is looked into whose model goes to `output`; nil for not at all.
   func options(output: String) -> DiagnosisOptions? {

@@ -41,14 +41,16 @@ struct GradientOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The most sequences that are read, evenly spread.", valueName: "count"))
-  var sequences = 256
+    help: ArgumentHelp(
+      "The most sequences that are read, evenly spread. (default: 256)", valueName: "count"))
+  var sequences: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The tokens through which a language model is followed back.", valueName: "count"))
-  var steps = 64
+      "The tokens through which a language model is followed back. (default: 64)",
+      valueName: "count"))
+  var steps: Int?
 
   @Option(
     parsing: .unconditional,
@@ -57,6 +59,12 @@ struct GradientOptions: ParsableArguments {
       valueName: "rows"),
     transform: { try Share(parsing: $0) })
   var test: Share?
+
+  /// The most sequences that are read.
+  var mostSequences: Int { sequences ?? 256 }
+
+  /// The tokens through which a language model is followed back.
+  var stepsBack: Int { steps ?? 64 }
 
   /// Whether gradients are asked for.
   var areWanted: Bool { gradients != nil || sides.source != nil }
@@ -78,10 +86,13 @@ struct GradientOptions: ParsableArguments {
     for (value, name, most) in [
       (sequences, "--sequences", 1_000_000), (steps, "--steps", 100_000),
     ] {
-      guard !(1...most).contains(value) else { continue }
+      guard let value, !(1...most).contains(value) else { continue }
       throw ValidationError("\(name) is \(value); choose from 1 to \(most).")
     }
-    for (path, name) in [(html, "--html"), (plot, "--plot")] where path != nil && !areWanted {
+    for (isGiven, name) in [
+      (html != nil, "--html"), (plot != nil, "--plot"), (sequences != nil, "--sequences"),
+      (steps != nil, "--steps"), (test != nil, "--test"),
+    ] where isGiven && !areWanted {
       throw ValidationError("\(name) is for --gradients; add it.")
     }
   }

@@ -7,12 +7,12 @@ struct PrecisionOption: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: """
-      How exactly plain recurrent layers multiply: bfloat16 and int8 are faster and change what the \
-      model says.
+      How exactly plain recurrent layers multiply: int8 is faster, bfloat16 mostly, and both change \
+      what the model says. Translators, and models with other layers, run at float32 only.
       """)
   var precision = Precision.float32
 
-  /// Whether the model does not say what it learnt to say, to the last digit.
+  /// Whether products have fewer bits than in training.
   var isReduced: Bool { precision != .float32 }
 
   /// The precision as a result names it; nil for single precision.

@@ -9,7 +9,7 @@ struct UnrollingArguments: ParsableArguments {
     help: ArgumentHelp(
       """
       How much of what recurrent layers compute is kept for the way back, such as 64MB or 1GB; the rest is \
-      computed again. Results do not depend on it. (default: all)
+      computed again. Results do not depend on it. Of a translator it is the encoder's. (default: all)
       """,
       valueName: "size"),
     transform: { try MemoryBudget($0) })
@@ -18,7 +18,10 @@ struct UnrollingArguments: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Let gradients flow back through at most so many steps. (default: all)", valueName: "steps"))
+      """
+      Let gradients flow back through at most so many steps of recurrent layers, of a translator's \
+      encoder. (default: all)
+      """, valueName: "steps"))
   var truncate: Int?
 
   mutating func validate() throws {

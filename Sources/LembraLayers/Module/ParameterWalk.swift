@@ -33,6 +33,9 @@ public struct ParameterWalk {
   /// What looks into the recurrent layers that are visited; usually nothing.
   private var probe: RecurrentProbe?
 
+  /// Whether what looks into them is taken away.
+  private var removesProbes = false
+
   init(_ body: @escaping (ParameterName, inout Tensor) -> Void) {
     self.body = body
   }
@@ -41,6 +44,12 @@ public struct ParameterWalk {
   init(probe: RecurrentProbe) {
     self.init { _, _ in }
     self.probe = probe
+  }
+
+  /// A pass that changes no parameter and takes away what looks into recurrent layers.
+  init(removingProbes: Bool) {
+    self.init { _, _ in }
+    removesProbes = removingProbes
   }
 
   /// Visits a parameter.
@@ -104,6 +113,7 @@ public struct ParameterWalk {
   /// Lets the probe of this pass, if there is one, look into the recurrent layer that is visited;
   /// `direction` is nil for a cell that is no layer by itself.
   func attach(_ own: inout LayerProbe?, _ direction: Direction?) {
+    if removesProbes { own = nil }
     guard let probe else { return }
     let names = path + (direction.map { ["l\(layer)", $0.rawValue] } ?? [])
     own = LayerProbe(probe, layer: names.joined(separator: "."))

@@ -80,6 +80,14 @@ struct ClassifiedTexts: Codable {
       }
   }
 
+  /// Whether classes can count so: the texts count for something, and nothing for less than nothing.
+  func accept(_ classWeights: Tensor, classes: Int) -> Bool {
+    guard classWeights.shape == [classes] else { return false }
+    let weights = classWeights.array
+    return weights.allSatisfy { $0.isFinite && $0 >= 0 }
+      && (isMultiLabel || targets.contains { $0.contains { weights[$0] > 0 } })
+  }
+
   /// The loss of a batch, from the scores of its texts.
   func loss(
     _ scores: Tensor, of batch: ArraySlice<Int>, classWeights: Tensor?, smoothing: Float

@@ -36,7 +36,7 @@ struct ClassifierStep: ReplayableStep {
   ) -> Bool {
     let classes = configuration.labels.count
     return carried.isEmpty && texts.fits(configuration) && (0..<1).contains(labelSmoothing)
-      && classWeights.map { $0.tensor.shape == [classes] } ?? true
+      && classWeights.map { texts.accept($0.tensor, classes: classes) } ?? true
   }
 
   func loss(_ network: ClassifierNetwork, key: RandomKey, carried: inout [Tensor]) -> Tensor {

@@ -1,4 +1,5 @@
 import LembraData
+import LembraLayers
 import LembraTensor
 
 extension Forecaster {
@@ -22,7 +23,13 @@ extension Forecaster {
       positions[$0..<min($0 + 64, positions.count)]
     }
     let measure = record?.options.loss ?? .mse
-    return try GradientFlow(network, batches, count: positions.count) { network, batch in
+    // Of an upper backward direction, whose last row is read, only the first step has a part in the loss.
+    let architecture = configuration.architecture
+    let unseen = "encoder.l\(architecture.layerCount - 1).\(Direction.backward.rawValue)"
+    return try GradientFlow(
+      network, batches, count: positions.count,
+      where: { architecture.readout != .lastStep || $0.layer != unseen }
+    ) { network, batch in
       let forecast = network(
         windows.inputTensor(of: batch, order: network.inputOrder), count: batch.count)
       return measure(forecast, windows.targetTensor(of: batch)) * Float(batch.count)

@@ -35,7 +35,7 @@ protocol ReplayableStep: Codable, Sendable {
 /// What every file of a step tells, whatever the model.
 struct ReplayHead: Codable {
   /// The task of the model.
-  var model: String
+  var task: String
   var epoch: Int
   var step: Int
   var settings: [String: String]
@@ -92,7 +92,7 @@ extension TrainingTask {
     self.sequenceName = sequenceName
     replay = { model, kept, settings, finding in
       let head = ReplayHead(
-        model: Step.task, epoch: kept.epoch, step: kept.step, settings: settings,
+        task: Step.task, epoch: kept.epoch, step: kept.step, settings: settings,
         finding: finding, key: kept.key.bits, carriedCount: kept.carried.count)
       var tensors = model.namedParameters(prefix: "model")
       for (index, tensor) in kept.carried.enumerated() { tensors["carried.\(index)"] = tensor }

@@ -5,7 +5,7 @@ public import LembraTraining
 
 /// A step of training that was kept because its numbers were not finite, or exploded.
 ///
-///     let replay = try StepReplay(readingFrom: "sales.safetensors.bad-batch.safetensors")
+///     let replay = try StepReplay(readingFrom: "sales.bad-batch.safetensors")
 ///     print(try replay.run())    // what was found in training, found again
 ///
 /// The file is a `ModelFile` for the task `replay`: the weights before the step as `model.…`, what
@@ -16,7 +16,7 @@ public struct StepReplay: Sendable {
   public static let task = "replay"
 
   /// The task of the model.
-  public var model: String { head.model }
+  public var modelTask: String { head.task }
 
   /// The epoch and its step, counted from 1.
   public var epoch: Int { head.epoch }
@@ -52,13 +52,13 @@ public struct StepReplay: Sendable {
   /// - Returns: what is found, to the bit what was found in training on the same instruction set.
   /// - Throws: `LembraError` with code `invalidFile` when the parts of the file contradict each other.
   public func run() throws(LembraError) -> StepFinding {
-    switch model {
+    switch modelTask {
     case ForecastStep.task: try run(ForecastStep.self)
     case ClassifierStep.task: try run(ClassifierStep.self)
     case TaggerStep.task: try run(TaggerStep.self)
     case LanguageStep.task: try run(LanguageStep.self)
     case TranslationStep.task: try run(TranslationStep.self)
-    default: throw fault("there are no models for the task \(model)")
+    default: throw fault("there are no models for the task \(modelTask)")
     }
   }
 

@@ -54,7 +54,8 @@ struct TranslationStep: ReplayableStep {
   func loss(_ network: TranslationNetwork, key: RandomKey, carried: inout [Tensor]) -> Tensor {
     var inputs = batch.inputs
     if samplingRate > 0 {
-      inputs = network.detached.mixed(batch, rate: samplingRate, key: key.folding("sampling"))
+      inputs = network.detached.unprobed.mixed(
+        batch, rate: samplingRate, key: key.folding("sampling"))
     }
     let sources = network.read(
       batch.sources, dropoutKey: key.folding("source"), unrolling: unrolling)

@@ -80,23 +80,25 @@ extension Tensor {
   ///   - blocks: rows that are summed up together, in the order in which their sums are added.
   ///   - product: what `Aᵀ B` is added to.
   ///   - sums: what the sums are added to.
-  /// - Returns: both; zeros if there are no rows and nothing to add to.
+  /// - Returns: both.
+  /// - Precondition: there is a block, which may be empty.
   package func transposedTimesWithSums(
     _ b: Tensor, blocks: [Range<Int>], onto product: Tensor?, _ sums: Tensor?
   ) -> (product: Tensor, sums: Tensor) {
     let (k, n) = (shape.columns, b.shape.columns)
     let isFresh = product == nil && sums == nil
-    var total = product ?? .toAddTo([k, n], isFresh: isFresh)
-    var columns = sums ?? .toAddTo([k], isFresh: isFresh)
+    var total = product ?? .beginningSum([k, n], isFresh: isFresh)
+    var columns = sums ?? .beginningSum([k], isFresh: isFresh)
     addTransposedTimes(
       b, columns: 0..<k, 0..<n, rows: blocks, isFresh: isFresh, into: total.unsafeMutableBase(),
       sums: columns.unsafeMutableBase())
     return (total, columns)
   }
 
-  /// What sums begin with: nothing changes by adding to -0, not even a zero's sign.
-  package static func toAddTo(_ shape: Shape, isFresh: Bool) -> Tensor {
-    Tensor(repeating: isFresh ? 0 : -0.0, shape: shape)
+  /// What sums begin with: room that the first block of rows writes to, or else numbers to which
+  /// adding changes nothing, not even a zero's sign.
+  package static func beginningSum(_ shape: Shape, isFresh: Bool) -> Tensor {
+    isFresh ? Tensor(shape: shape) { _ in } : Tensor(repeating: -0.0, shape: shape)
   }
 
   /// Adds `Aᵀ B` for some columns of `A` and of `B`, and the sums of those columns of `A`, to what there
@@ -107,7 +109,7 @@ extension Tensor {
   ///   - columns: those of `A`.
   ///   - others: those of `B`.
   ///   - rows: those that are summed up together, in the order in which their sums are added.
-  ///   - isFresh: whether there are only zeros, which the first sums replace.
+  ///   - isFresh: whether nothing is there yet: the first block, which may be empty, is written.
   ///   - out: the product, a row for each of `columns`.
   ///   - sums: a number for each of `columns`.
   package func addTransposedTimes(

@@ -90,6 +90,9 @@ struct ProbeTests {
       .lstm: ["reading", "forget", "input", "candidate", "cell", "output", "hidden"],
       .gru: ["reading", "reset", "update", "new", "hidden"],
       .mgu: ["reading", "forget", "new", "hidden"],
+      .mingru: ["reading", "update", "new", "hidden"],
+      .minlstm: ["reading", "forget", "input", "new", "hidden"],
+      .indrnn: ["reading", "hidden"],
       .slstm: [
         "reading", "stabilizer", "input", "forget", "candidate", "cell", "normalizer", "output",
         "hidden",
@@ -99,8 +102,7 @@ struct ProbeTests {
       let encoder = RecurrentEncoder(.init(cell, hiddenSize: 4), inputSize: 3, key: key(2))
       let probe = RecurrentProbe()
       let output = encoder.probed(by: probe)(batch(3)).output
-      // Cells that are a scan show their new state alone.
-      let own = parts[cell] ?? ["reading", "hidden"]
+      let own = parts[cell] ?? []
       #expect(probe.records.map(\.part.name) == (0..<5).flatMap { _ in own })
       #expect(
         probe.records.map(\.step) == (0..<5).flatMap { Array(repeating: $0, count: own.count) })

@@ -1,4 +1,3 @@
-import CLembraKernels
 import LembraTensor
 
 extension GatedRun {

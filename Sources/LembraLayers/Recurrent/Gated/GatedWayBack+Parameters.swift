@@ -67,8 +67,8 @@ extension GatedWayBack {
     _ rows: [Range<Int>], onto product: Tensor?, _ sums: Tensor?
   ) -> (product: Tensor, sums: Tensor) {
     let isFresh = product == nil && sums == nil
-    var total = product ?? .toAddTo(cell.hidden.shape, isFresh: isFresh)
-    var columns = sums ?? .toAddTo([run.width], isFresh: isFresh)
+    var total = product ?? .beginningSum(cell.hidden.shape, isFresh: isFresh)
+    var columns = sums ?? .beginningSum([run.width], isFresh: isFresh)
     let (weights, bias) = (total.unsafeMutableBase(), columns.unsafeMutableBase())
     for (blocks, states) in zip(cell.products, [room.read, room.kept]) {
       guard let states else { continue }

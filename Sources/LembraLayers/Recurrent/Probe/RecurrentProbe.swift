@@ -114,4 +114,12 @@ extension Module {
     copy.visitParameters(&walk)
     return copy
   }
+
+  /// This module, into which nothing looks.
+  package var unprobed: Self {
+    var copy = self
+    var walk = ParameterWalk(removingProbes: true)
+    copy.visitParameters(&walk)
+    return copy
+  }
 }

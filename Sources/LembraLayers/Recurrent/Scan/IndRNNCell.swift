@@ -36,8 +36,14 @@ public struct IndRNNCell: RecurrentCell {
   }
 
   public func step(_ input: Tensor, _ state: HiddenState) -> HiddenState {
+    step(input, state, watch: .none)
+  }
+
+  public func step(_ input: Tensor, _ state: HiddenState, watch: StepWatch) -> HiddenState {
     let sum = weights(input) + state.hidden * recurrent
-    return HiddenState(hidden: nonlinearity == .tanh ? tanh(sum) : sum.relu())
+    return HiddenState(
+      hidden: nonlinearity == .tanh
+        ? watch.tanh(.hidden, sum) : watch.value(.hidden, sum.relu(), of: sum))
   }
 
   public var trainingFloats: Int { weights.trainingFloats }

@@ -28,10 +28,14 @@ public struct MinGRUCell: RecurrentCell {
   }
 
   public func step(_ input: Tensor, _ state: HiddenState) -> HiddenState {
+    step(input, state, watch: .none)
+  }
+
+  public func step(_ input: Tensor, _ state: HiddenState, watch: StepWatch) -> HiddenState {
     let sums = weights(input)
-    let z = sigmoid(sums.columns(0..<hiddenSize))
-    let n = sums.columns(hiddenSize..<2 * hiddenSize)
-    return HiddenState(hidden: state.hidden + z * (n - state.hidden))
+    let z = watch.sigmoid(.update, sums.columns(0..<hiddenSize))
+    let n = watch.value(.new, sums.columns(hiddenSize..<2 * hiddenSize))
+    return HiddenState(hidden: watch.value(.hidden, state.hidden + z * (n - state.hidden)))
   }
 
   public var trainingFloats: Int { weights.trainingFloats }

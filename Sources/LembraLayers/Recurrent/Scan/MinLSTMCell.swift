@@ -29,13 +29,18 @@ public struct MinLSTMCell: RecurrentCell {
   }
 
   public func step(_ input: Tensor, _ state: HiddenState) -> HiddenState {
+    step(input, state, watch: .none)
+  }
+
+  public func step(_ input: Tensor, _ state: HiddenState, watch: StepWatch) -> HiddenState {
     let sums = weights(input)
     func part(_ index: Int) -> Tensor {
       sums.columns(index * hiddenSize..<(index + 1) * hiddenSize)
     }
-    let (forget, enter) = (sigmoid(part(0)), sigmoid(part(1)))
+    let (forget, enter) = (watch.sigmoid(.forget, part(0)), watch.sigmoid(.input, part(1)))
+    let new = watch.value(.new, part(2))
     let share = forget / (forget + enter)
-    return HiddenState(hidden: part(2) + share * (state.hidden - part(2)))
+    return HiddenState(hidden: watch.value(.hidden, new + share * (state.hidden - new)))
   }
 
   public var trainingFloats: Int { weights.trainingFloats }

@@ -1,7 +1,7 @@
 public import LembraTensor
 
 /// How much memory something may take.
-public struct MemoryBudget: Hashable, Codable, Sendable {
+public struct MemoryBudget: Hashable, Sendable {
   /// The number of bytes.
   public let bytes: Int
 
@@ -31,6 +31,26 @@ public struct MemoryBudget: Hashable, Codable, Sendable {
     ("kb", 1e3), ("mb", 1e6), ("gb", 1e9), ("tb", 1e12),
     ("kib", 0x1p10), ("mib", 0x1p20), ("gib", 0x1p30), ("tib", 0x1p40),
   ]
+}
+
+extension MemoryBudget: Codable {
+  private enum CodingKeys: CodingKey { case bytes }
+
+  /// - Throws: `DecodingError` unless the number of bytes is above 0.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let bytes = try container.decode(Int.self, forKey: .bytes)
+    guard bytes > 0 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .bytes, in: container, debugDescription: "\(bytes) is no amount of memory")
+    }
+    self.init(bytes: bytes)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(bytes, forKey: .bytes)
+  }
 }
 
 extension MemoryBudget: CustomStringConvertible {

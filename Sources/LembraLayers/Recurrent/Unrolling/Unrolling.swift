@@ -11,7 +11,7 @@
 /// - Note: Gruslys, Munos, Danihelka, Lanctot and Graves, "Memory-efficient backpropagation through
 ///   time", 2016; Williams and Peng, "An efficient gradient-based algorithm for on-line training of
 ///   recurrent network trajectories", 1990.
-public struct Unrolling: Hashable, Codable, Sendable {
+public struct Unrolling: Hashable, Sendable {
   /// How much of what the steps compute may be in memory at once; nil for all of it.
   ///
   /// It does not count the input, the outputs that are asked for and their gradients. No less than a
