@@ -14,21 +14,22 @@ struct InspectCommand: ParsableCommand {
 
         lembra inspect sales.safetensors
 
-      With --plan it also shows how the recurrent layers divide their work among threads, for one
-      window (or a text of 32 tokens) and for a batch of training, and what every way to divide it
-      would take by the cost model that chooses between them. The results are the same for all of
-      them.
+      With --plan it also shows how the recurrent layers divide their work among \
+      threads, for one window (or a text of 32 tokens) and for a batch of training, \
+      and what every way to divide it would take by the cost model that chooses \
+      between them. The results are the same for all of them.
 
-      With --gradients it follows the gradient of the loss at the end of windows, texts or sentences
-      back in time, step by step, for one model or for several side by side.
+      With --gradients it follows the gradient of the loss at the end of windows, \
+      texts or sentences back in time, step by step, for one model or for several \
+      side by side.
 
       Example: does the gradient vanish?
 
-        lembra inspect rnn.safetensors lstm.safetensors gru.safetensors --gradients sales.csv \\
-          --html gradients.html
+        lembra inspect rnn.safetensors lstm.safetensors gru.safetensors \\
+          --gradients sales.csv --html gradients.html
 
-      A step that train --diagnose has kept, because a number in it was not finite or its gradient was
-      1,000 times as long as usual, is run again.
+      A step that train --diagnose has kept, because a number in it was not finite \
+      or its gradient was 1,000 times as long as usual, is run again.
       """)
 
   @OptionGroup(title: "Data") var saved: SavedModelsArgument
