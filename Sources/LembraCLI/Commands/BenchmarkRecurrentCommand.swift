@@ -34,11 +34,7 @@ struct BenchmarkRecurrentCommand: ParsableCommand {
   @OptionGroup(title: "Output") var talk: TalkOptions
   @OptionGroup(title: "Output") var lines: LineOptions
 
-  mutating func validate() throws {
-    if lines.jsonLines, talk.json {
-      throw ValidationError("--json and --json-lines contradict each other; leave out one of them.")
-    }
-  }
+  mutating func validate() throws { try lines.check(talk) }
 
   func run() throws {
     let workloads = try work.chosenWorkloads()

@@ -75,6 +75,12 @@ struct WorkloadOptions: ParsableArguments {
 struct LineOptions: ParsableArguments {
   @Flag(help: "Write a line of JSON for each measurement as soon as it is made.")
   var jsonLines = false
+
+  /// Refuses two forms of one result.
+  func check(_ talk: TalkOptions) throws {
+    guard jsonLines, talk.json else { return }
+    throw ValidationError("--json and --json-lines contradict each other; leave out one of them.")
+  }
 }
 
 /// How it is timed.
