@@ -5,8 +5,7 @@ public import LembraTensor
 // written to a file: a model that was read runs at float32 until it is asked for less.
 
 extension Forecaster {
-  /// This model with recurrent layers that run at a precision, for forecasts and scores; it cannot be
-  /// trained further below `float32`.
+  /// This model with recurrent layers that run at a precision.
   ///
   /// - Throws: `LembraError` with code `invalidOption` when its network does not run so: one without
   ///   recurrent layers, or with variants of cells.
@@ -64,4 +63,13 @@ private func required<Network>(
       at: .init(name: "precision"))
   }
   return network
+}
+
+extension Precision {
+  /// - Throws: `LembraError` with code `invalidOption` where nothing can be trained at this precision.
+  func requireGradients() throws(LembraError) {
+    try require(
+      hasGradients, "nothing can be trained at \(rawValue)", "choose float32 or bfloat16",
+      "precision")
+  }
 }

@@ -103,6 +103,35 @@ struct PrecisionCommandTests {
     #expect(try lembra("\(line) --json").json()["precision"] == nil)
   }
 
+  @Test(
+    "a model is trained at bfloat16, which is announced, and saved all the same",
+    arguments: Task.all)
+  func trains(task: Task) throws {
+    let run = try lembra("\(task.training) --precision bfloat16 -o m.safetensors")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.errors.contains("recurrent layers are trained at bfloat16"), "\(run.errors)")
+    let plain = try lembra("\(task.training) -o n.safetensors")
+    #expect(plain.status == 0 && !plain.errors.contains("bfloat16"))
+    #expect(try folder.bytes("m.safetensors") != folder.bytes("n.safetensors"))
+    let document = try lembra("evaluate m.safetensors \(task.file) --json").json()
+    #expect(document["atPrecision"] == nil)
+    let looks = try lembra("\(task.training) --precision bfloat16 --diagnose -o d.safetensors")
+    #expect(looks.status == 2 && looks.errors.contains("leave one out"), "\(looks.errors)")
+    let bytes = try lembra("\(task.training) --precision int8 -o i.safetensors")
+    #expect(bytes.status == 2 && bytes.errors.contains("bfloat16"), "\(bytes.errors)")
+  }
+
+  @Test("what cannot be trained at bfloat16 is refused")
+  func refusesTraining() throws {
+    let line = "train forecast data.csv --targets level --hidden 6 --epochs 2 -o m.safetensors"
+    for (choice, name) in [("--model mlp", "mlp"), ("--model lstm --peepholes", "lstm")] {
+      let run = try lembra("\(line) \(choice) --precision bfloat16")
+      #expect(run.status == 2, "\(run.errors)")
+      #expect(run.errors.contains("the \(name) of this model does not run at bfloat16"))
+      #expect(run.errors.contains("choose float32"))
+    }
+  }
+
   @Test("what does not run at fewer bits is refused")
   func refuses() throws {
     _ = try lembra(
@@ -111,7 +140,7 @@ struct PrecisionCommandTests {
     #expect(run.status != 0 && run.output.isEmpty)
     #expect(run.errors.contains("does not run at int8"), "\(run.errors)")
     _ = try lembra("\(Task.all[3].training) -o l.safetensors")
-    let dynamic = try lembra("evaluate l.safetensors rhyme.txt --dynamic --precision bfloat16")
+    let dynamic = try lembra("evaluate l.safetensors rhyme.txt --dynamic --precision int8")
     #expect(dynamic.status != 0 && dynamic.errors.contains("cannot go on learning"))
     let unknown = try lembra("evaluate l.safetensors rhyme.txt --precision int4")
     #expect(unknown.status == 2 && unknown.errors.contains("bfloat16"), "\(unknown.errors)")
@@ -143,6 +172,13 @@ struct BenchmarkPrecisionTests {
         #expect(try #require(cell[name] as? Double) > 0)
       }
     }
+    let training = try CommandRun(
+      options + ["--mode", "training", "--batch", "2", "--json-lines"], in: folder)
+    #expect(
+      training.output.split(separator: "\n").allSatisfy {
+        $0.contains("bfloat16") && $0.contains("training")
+      })
+    #expect(training.output.split(separator: "\n").count == 4)
     let table = try CommandRun(options + ["--batch", "2"], in: folder)
     #expect(table.output.contains("Times as fast") && table.output.contains("int8"))
     let stream = try CommandRun(options + ["--steps", "1"], in: folder)

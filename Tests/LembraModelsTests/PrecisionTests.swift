@@ -44,7 +44,43 @@ struct PrecisionTests {
     #expect(throws: LembraError.self) { try variant.running(at: .bfloat16) }
   }
 
-  @Test("of a language do not go on learning", arguments: reduced)
+  @Test("are trained at bfloat16, and run at float32 then")
+  func training() throws {
+    func trained(_ precision: Precision?) throws -> Forecaster {
+      var choice = options()
+      choice.precision = precision
+      return try Forecaster.train(on: data(small(.gru, layers: 2)), options: choice).forecaster
+    }
+    let (exact, rounded) = (try trained(nil), try trained(.bfloat16))
+    #expect(rounded.bits != exact.bits)
+    #expect(
+      try rounded.forecast(after: waves(), steps: 2)
+        == rounded.running(at: .float32).forecast(after: waves(), steps: 2))
+    let (loss, other) = (
+      try #require(exact.record?.trainingLoss), try #require(rounded.record?.trainingLoss)
+    )
+    #expect(abs(other - loss) < 0.1 * loss)
+    #expect(rounded.record?.options.precision == .bfloat16)
+  }
+
+  @Test("are not trained at int8, nor where a network does not run so")
+  func untrainable() throws {
+    var choice = options()
+    choice.precision = .int8
+    let recurrent = try data(small(.gru))
+    let error = #expect(throws: LembraError.self) {
+      try Forecaster.train(on: recurrent, options: choice)
+    }
+    #expect(error?.message == "nothing can be trained at int8")
+    choice.precision = .bfloat16
+    let perceptron = try data(small(.mlp))
+    let other = #expect(throws: LembraError.self) {
+      try Forecaster.train(on: perceptron, options: choice)
+    }
+    #expect(other?.message == "the mlp of this model does not run at bfloat16")
+  }
+
+  @Test("of a language do not go on learning at int8", arguments: reduced)
   func language(precision: Precision) throws {
     let text = String(repeating: "the cat sat on the mat. ", count: 40)
     let model = try LanguageModel(
@@ -54,9 +90,14 @@ struct PrecisionTests {
     let exact = try model.scores(of: corpus)
     let rounded = try model.running(at: precision).scores(of: corpus)
     #expect(rounded.nats != exact.nats && abs(rounded.nats - exact.nats) < 0.01)
-    let error = #expect(throws: LembraError.self) {
-      try model.running(at: precision).scores(of: corpus, adapting: .init())
+    func adapted() throws -> Double {
+      try model.running(at: precision).scores(of: corpus, adapting: .init()).nats
     }
-    #expect(error?.location.name == "precision")
+    if precision.hasGradients {
+      #expect(try adapted() < rounded.nats)
+    } else {
+      let error = #expect(throws: LembraError.self) { try adapted() }
+      #expect(error?.location.name == "precision")
+    }
   }
 }

@@ -1,4 +1,5 @@
-// Recurrent layers whose products are computed with fewer bits, for inference.
+// Recurrent layers whose products are computed with fewer bits: at bf16 in training, too, at 8 bits in
+// inference alone.
 //
 // Numbers stand in words of 32 bits: two bf16 numbers, or four of 8 bits. A product of a row of
 // weights w with a row of activations x is
@@ -7,7 +8,8 @@
 //   int8    s t (sum of p q), p = round(w / s), q = round(x / t), where s is the largest |w| of the
 //           row divided by 127, and t likewise of x; the sum is one of integers and exact
 //
-// Everything else, gates and states, is in single precision. A NaN or an infinity in x or w makes
+// So are, at bf16, the products of gradients. Everything else, gates, states and what is added up, is in
+// single precision. A NaN or an infinity in x or w makes
 // the product NaN at int8. Products are those of lembra_recurrent.h otherwise: the same panels, the
 // same way to cut a call, and the same results however it is cut. Structs are shared, too; `weights`
 // and `forward` point to the words that `pack` made, which stand in the places of floats.
@@ -34,12 +36,19 @@ typedef struct {
   lembra_number_format format;
   long input_words, hidden_words;  // of a row of W and of R
   long weight_floats;   // size of the packed weights and biases
-  long scratch_floats;  // size of the scratch of one thread
+  long scratch_floats;  // size of the scratch of one thread in the calls of the way forward
+
+  // At bf16: sizes of what pack_backward fills, and of the scratch of one thread on the way back;
+  // weight_gradient's is that of the cell.
+  long backward_input_floats, backward_hidden_floats, backward_scratch_floats;
 } lembra_reduced_cell;
 
 typedef struct {
   const char *_Nonnull name;
   int lanes;
+
+  // Whether one vector instruction adds up two products of bf16 numbers.
+  int multiplies_bf16;
 
   // The shape of a cell with these sizes, at most lembra_reduced_most_inputs each.
   lembra_reduced_cell (*_Nonnull describe)(
@@ -54,11 +63,31 @@ typedef struct {
       const lembra_reduced_cell *_Nonnull, const lembra_input_projection *_Nonnull,
       float *_Nonnull scratch, long row_begin, long row_end, long panel_begin, long panel_end);
 
-  // A run that keeps nothing for a backward pass.
   void (*_Nonnull forward_run)(
       const lembra_reduced_cell *_Nonnull, const lembra_forward_run *_Nonnull,
       float *_Nonnull scratch, long step_begin, long step_end, long row_begin, long row_end,
       long panel_begin, long panel_end);
+
+  // Those of lembra_recurrent.h with products of bf16 numbers.
+
+  void (*_Nonnull pack_backward)(
+      const lembra_cell_weights *_Nonnull, long block_begin, long block_end);
+
+  void (*_Nonnull backward_run)(
+      const lembra_backward_run *_Nonnull, float *_Nonnull scratch, long step_begin, long step_end,
+      long row_begin, long row_end, long panel_begin, long panel_end);
+
+  void (*_Nonnull state_gradient)(
+      const lembra_state_gradient *_Nonnull, float *_Nonnull scratch, long row_begin, long row_end,
+      long panel_begin, long panel_end);
+
+  void (*_Nonnull input_gradient)(
+      const lembra_input_gradient *_Nonnull, float *_Nonnull scratch, long row_begin,
+      long row_end);
+
+  void (*_Nonnull weight_gradient)(
+      const lembra_weight_gradient *_Nonnull, float *_Nonnull scratch, long group_begin,
+      long group_end);
 } lembra_reduced;
 
 // The tables of this build, the best for each number of lanes first.

@@ -1,7 +1,8 @@
 import LembraLayers
 
-/// How long a step of inference takes at a precision, and how much faster it is than at float32.
+/// How long a step takes at a precision, and how much faster it is than at float32.
 struct PrecisionMeasurement: Encodable {
+  var mode: RecurrentMode
   var kind: RecurrentKind
   var hidden: Int
   var input: Int
@@ -19,13 +20,15 @@ struct PrecisionMeasurement: Encodable {
 
   /// Times both in turn on at most `threads` threads, to which `Threads.limit` is set.
   init(
-    _ workload: Workload, kind: RecurrentKind, _ precision: Precision, threads: Int, budget: Double
+    _ workload: Workload, kind: RecurrentKind, mode: RecurrentMode, _ precision: Precision,
+    threads: Int, budget: Double
   ) {
     func call(_ precision: Precision) -> () -> Void {
       RecurrentSubject(
-        workload, kind: kind, mode: .inference, ragged: false, precision: precision
+        workload, kind: kind, mode: mode, ragged: false, precision: precision
       ).call
     }
+    self.mode = mode
     self.kind = kind
     hidden = workload.hidden
     input = workload.input

@@ -66,6 +66,7 @@ struct RecurrentSubject {
   }
 
   private func call(of layer: some SequenceLayer) -> () -> Void {
+    let layer = layer.running(at: precision)
     let input = input
     switch mode {
     case .training:
@@ -78,15 +79,14 @@ struct RecurrentSubject {
       if workload.isStream, let layer = layer as? any StreamingLayer {
         return step(layer)
       }
-      let precision = precision
-      return { _ = layer(input, precision: precision).output }
+      return { _ = layer(input).output }
     }
   }
 
   /// One step that goes on from where the call before left off.
   private func step(_ layer: some StreamingLayer) -> () -> Void {
     let rows = input.rows
-    var session = Session(layer, streamCount: input.layout.batchCount, precision: precision)
+    var session = Session(layer, streamCount: input.layout.batchCount)
     return { _ = session.step(rows) }
   }
 }

@@ -4,11 +4,11 @@ import LembraLayers
 import LembraReport
 import LembraTensor
 
-/// `lembra benchmark precision`: times inference at fewer bits beside float32.
+/// `lembra benchmark precision`: times layers at fewer bits beside float32.
 struct BenchmarkPrecisionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "precision",
-    abstract: "Time inference at bfloat16 and int8 beside float32.",
+    abstract: "Time layers at bfloat16 and int8 beside float32.",
     usage: "lembra benchmark precision [<options>]",
     discussion: """
       A layer reads whole sequences at float32 and at fewer bits in turn. Told are the medians of the \
@@ -18,6 +18,10 @@ struct BenchmarkPrecisionCommand: ParsableCommand {
       Example: what does a stream gain that is read step by step?
 
         lembra benchmark precision --kinds gru --hidden 512 --steps 1
+
+      Example: does training take less time at bfloat16 on this machine?
+
+        lembra benchmark precision --mode training --batch 32
 
       Control-C stops after the current measurement and prints those that are finished.
       """)
@@ -36,11 +40,10 @@ struct BenchmarkPrecisionCommand: ParsableCommand {
     var cells: [PrecisionMeasurement] = []
     for kind in work.kinds.choices {
       for workload in work.workloads {
-        for precision in Precision.allCases
-        where precision != .float32 && !Interruption.isRequested {
+        for precision in work.precisions where !Interruption.isRequested {
           narrator.remark("measuring \(kind.rawValue), \(workload.id) units, \(precision.rawValue)")
           let cell = PrecisionMeasurement(
-            workload, kind: kind, precision, threads: measuring.threads,
+            workload, kind: kind, mode: work.mode, precision, threads: measuring.threads,
             budget: measuring.seconds)
           if lines.jsonLines {
             try StandardStreams.printResult(ExactJSON.text(of: cell))

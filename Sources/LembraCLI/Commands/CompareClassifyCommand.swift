@@ -29,6 +29,7 @@ struct CompareClassifyCommand: ParsableCommand {
   @OptionGroup(title: "Network") var kinds: KindListOption<ClassifierArchitecture.Kind>
   @OptionGroup(title: "Network") var network: ClassifierNetworkOptions
   @OptionGroup(title: "Training") var unrolling: UnrollingArguments
+  @OptionGroup(title: "Training") var precision: TrainingPrecisionOption
   @OptionGroup var comparison: TextComparisonOptions
 
   func run() throws {
@@ -37,13 +38,15 @@ struct CompareClassifyCommand: ParsableCommand {
     let parts = try source.parts(
       reading, allowsNoLabel: network.multi, test: test.heldOut, seed: comparison.seeds.seed,
       narrator)
+    precision.remark(narrator)
     let standard = ClassifierTrainingOptions()
     let task = ClassifierComparisonTask(
       training: parts.learnt, validation: parts.held, test: try parts.requiredTest(),
       isMultiLabel: network.multi ? true : nil,
       options: network.options(
-        unrolling.applied(
-          to: comparison.training.options(standard.training, seed: comparison.seeds.seed))),
+        precision.applied(
+          to: unrolling.applied(
+            to: comparison.training.options(standard.training, seed: comparison.seeds.seed)))),
       vectors: try network.vectors(for: parts.learnt))
     try TextComparing(
       task: task, candidates: kinds.models.kinds.map(network.architecture), comparison: comparison,

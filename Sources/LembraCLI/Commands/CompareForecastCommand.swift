@@ -64,6 +64,7 @@ struct CompareForecastCommand: ParsableCommand {
         forecast.configuration(of: series, architecture: architecture.architecture(kind)),
         training.options(kind, seed: seeds[0]))
     }
+    training.precision.remark(narrator)
     let monitor = TrainingMonitor(narrator, runCount: candidates.count * seeds.count)
     let comparison = try ForecastComparison(
       of: candidates, on: series, parts: forecast.parts, seeds: seeds,

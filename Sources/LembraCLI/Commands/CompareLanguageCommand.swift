@@ -36,16 +36,19 @@ struct CompareLanguageCommand: ParsableCommand {
   @OptionGroup(title: "Network") var kinds: KindListOption<RecurrentEncoder.Cell>
   @OptionGroup(title: "Network") var network: LanguageNetworkOptions
   @OptionGroup(title: "Training") var steps: StepsOption
+  @OptionGroup(title: "Training") var precision: TrainingPrecisionOption
   @OptionGroup var comparison: TextComparisonOptions
 
   func run() throws {
     let narrator = try comparison.begin(reading: [source.data] + unit.files)
     let (learnt, held, judged, tokenizer) = try source.parts(test: test, unit, narrator)
     let plan = comparison.training.plan(for: tokenizer, of: learnt)
+    precision.remark(narrator)
     let task = LanguageComparisonTask(
       training: learnt, validation: held, test: judged.characterCount > 0 ? judged : nil,
       tokenizer: tokenizer,
-      options: comparison.training.options(plan.options, seed: comparison.seeds.seed),
+      options: precision.applied(
+        to: comparison.training.options(plan.options, seed: comparison.seeds.seed)),
       steps: steps.steps ?? plan.steps)
     try TextComparing(
       task: task,

@@ -30,18 +30,21 @@ struct CompareTagCommand: ParsableCommand {
   @OptionGroup(title: "Network") var kinds: KindListOption<TaggerKind>
   @OptionGroup(title: "Network") var network: TaggerNetworkOptions
   @OptionGroup(title: "Training") var unrolling: UnrollingArguments
+  @OptionGroup(title: "Training") var precision: TrainingPrecisionOption
   @OptionGroup var comparison: TextComparisonOptions
 
   func run() throws {
     let narrator = try comparison.begin(
       reading: source.files + test.heldOut.files + network.files)
     let parts = try source.parts(reading, test: test.heldOut, seed: comparison.seeds.seed)
+    precision.remark(narrator)
     let standard = TaggerTrainingOptions()
     let task = try TaggerComparisonTask(
       training: parts.learnt, validation: parts.held, test: parts.requiredTest(),
       options: network.options(
-        unrolling.applied(
-          to: comparison.training.options(standard.training, seed: comparison.seeds.seed))),
+        precision.applied(
+          to: unrolling.applied(
+            to: comparison.training.options(standard.training, seed: comparison.seeds.seed)))),
       vectors: network.vectors(for: parts.learnt))
     try TextComparing(
       task: task, candidates: kinds.models.kinds.map(network.architecture), comparison: comparison,

@@ -29,13 +29,14 @@ struct TrainClassifyCommand: ParsableCommand {
   @OptionGroup(title: "Network") var network: ClassifierNetworkOptions
   @OptionGroup(title: "Training") var training: TextTrainingArguments
   @OptionGroup(title: "Training") var unrolling: UnrollingArguments
+  @OptionGroup(title: "Training") var precision: TrainingPrecisionOption
   @OptionGroup(title: "Training") var seed: SeedOption
   @OptionGroup(title: "Training") var threads: ThreadOptions
   @OptionGroup(title: "Training") var diagnosis: DiagnosisOption
   @OptionGroup(title: "Output") var files: TrainingFileOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
-  mutating func validate() throws { try diagnosis.check(unrolling) }
+  mutating func validate() throws { try diagnosis.check(unrolling, precision) }
 
   func run() throws {
     threads.apply()
@@ -45,13 +46,15 @@ struct TrainClassifyCommand: ParsableCommand {
     let parts = try source.parts(
       reading, allowsNoLabel: network.multi, seed: seed.seed, narrator)
     let monitor = TrainingMonitor(narrator)
+    precision.remark(narrator)
     monitor.runBegins(kind.model.title)
     let standard = ClassifierTrainingOptions()
     let result = try TextClassifier.train(
       on: parts.learnt, validation: parts.held, isMultiLabel: network.multi ? true : nil,
       architecture: network.architecture(kind.model),
       options: network.options(
-        unrolling.applied(to: training.options(standard.training, seed: seed.seed))),
+        precision.applied(
+          to: unrolling.applied(to: training.options(standard.training, seed: seed.seed)))),
       vectors: network.vectors(for: parts.learnt),
       supervision: files.supervision(monitor, diagnosis))
     try files.conclude(result, data: source.data, talk, narrator)

@@ -37,7 +37,7 @@ struct TrainForecastCommand: ParsableCommand {
   @OptionGroup(title: "Output") var reports: ReportOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
-  mutating func validate() throws { try diagnosis.check(training.unrolling) }
+  mutating func validate() throws { try diagnosis.check(training.unrolling, training.precision) }
 
   func run() throws {
     threads.apply()
@@ -54,6 +54,7 @@ struct TrainForecastCommand: ParsableCommand {
     let data = try ForecastData(
       source.series, configuration: candidate.configuration, parts: forecast.parts)
     if reports.isWanted { try data.requireTest() }
+    training.precision.remark(narrator)
     let result = try train(candidate, on: data, narrator: narrator)
     narrator.tell(result.diagnosis)
     try files.keep(narrator) { try result.forecaster.save(to: $0) }

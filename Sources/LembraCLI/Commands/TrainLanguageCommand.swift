@@ -29,13 +29,15 @@ struct TrainLanguageCommand: ParsableCommand {
   @OptionGroup(title: "Network") var kind: LanguageKindOption
   @OptionGroup(title: "Network") var network: LanguageNetworkOptions
   @OptionGroup(title: "Training") var training: TextTrainingArguments
-
+  @OptionGroup(title: "Training") var precision: TrainingPrecisionOption
   @OptionGroup(title: "Training") var steps: StepsOption
   @OptionGroup(title: "Training") var seed: SeedOption
   @OptionGroup(title: "Training") var threads: ThreadOptions
   @OptionGroup(title: "Training") var diagnosis: DiagnosisOption
   @OptionGroup(title: "Output") var files: TrainingFileOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
+
+  mutating func validate() throws { try diagnosis.check(nil, precision) }
 
   func run() throws {
     threads.apply()
@@ -45,11 +47,12 @@ struct TrainLanguageCommand: ParsableCommand {
     let (learnt, held, _, tokenizer) = try source.parts(unit, narrator)
     let plan = training.plan(for: tokenizer, of: learnt)
     let monitor = TrainingMonitor(narrator)
+    precision.remark(narrator)
     monitor.runBegins(kind.model.title)
     let result = try LanguageModel.train(
       on: learnt, validation: held.characterCount > 0 ? held : nil, tokenizer: tokenizer,
       architecture: network.architecture(kind.model, plan.architecture),
-      options: training.options(plan.options, seed: seed.seed),
+      options: precision.applied(to: training.options(plan.options, seed: seed.seed)),
       steps: steps.steps ?? plan.steps,
       supervision: files.supervision(monitor, diagnosis))
     try files.conclude(result, data: source.data, talk, narrator)

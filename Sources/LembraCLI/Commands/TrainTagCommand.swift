@@ -30,13 +30,14 @@ struct TrainTagCommand: ParsableCommand {
   @OptionGroup(title: "Network") var network: TaggerNetworkOptions
   @OptionGroup(title: "Training") var training: TextTrainingArguments
   @OptionGroup(title: "Training") var unrolling: UnrollingArguments
+  @OptionGroup(title: "Training") var precision: TrainingPrecisionOption
   @OptionGroup(title: "Training") var seed: SeedOption
   @OptionGroup(title: "Training") var threads: ThreadOptions
   @OptionGroup(title: "Training") var diagnosis: DiagnosisOption
   @OptionGroup(title: "Output") var files: TrainingFileOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
-  mutating func validate() throws { try diagnosis.check(unrolling) }
+  mutating func validate() throws { try diagnosis.check(unrolling, precision) }
 
   func run() throws {
     threads.apply()
@@ -46,12 +47,14 @@ struct TrainTagCommand: ParsableCommand {
     let parts = try source.parts(reading, seed: seed.seed)
     let monitor = TrainingMonitor(narrator)
     let architecture = network.architecture(kind.kind)
+    precision.remark(narrator)
     monitor.runBegins(architecture.title)
     let standard = TaggerTrainingOptions()
     let result = try SequenceTagger.train(
       on: parts.learnt, validation: parts.held, architecture: architecture,
       options: network.options(
-        unrolling.applied(to: training.options(standard.training, seed: seed.seed))),
+        precision.applied(
+          to: unrolling.applied(to: training.options(standard.training, seed: seed.seed)))),
       vectors: network.vectors(for: parts.learnt),
       supervision: files.supervision(monitor, diagnosis))
     try files.conclude(result, data: source.data, talk, narrator)

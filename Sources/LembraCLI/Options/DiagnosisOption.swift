@@ -1,4 +1,5 @@
 import ArgumentParser
+import LembraLayers
 import LembraReport
 import LembraTraining
 
@@ -14,13 +15,20 @@ struct DiagnosisOption: ParsableArguments {
       """)
   var diagnose = false
 
-  /// Refuses to look into layers that are not unrolled as a whole.
+  /// Refuses to look into layers that are not unrolled as a whole, or run at fewer bits.
   ///
-  /// What looks into them follows whole sequences back and keeps all of them.
-  func check(_ unrolling: UnrollingArguments) throws {
+  /// What looks into them follows whole sequences back, and keeps all of them, at single precision.
+  func check(_ unrolling: UnrollingArguments? = nil, _ precision: TrainingPrecisionOption? = nil)
+    throws
+  {
     guard diagnose else { return }
+    if let reduced = precision?.reduced {
+      throw ValidationError(
+        "--diagnose looks at products of float32, and --precision asks for \(reduced.rawValue); leave "
+          + "one out.")
+    }
     for (isGiven, name) in [
-      (unrolling.memory != nil, "--memory"), (unrolling.truncate != nil, "--truncate"),
+      (unrolling?.memory != nil, "--memory"), (unrolling?.truncate != nil, "--truncate"),
     ] where isGiven {
       throw ValidationError(
         "--diagnose looks at whole sequences, which \(name) is there to avoid; leave one out.")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LembraLayers
+import LembraModels
 import LembraTensor
 
 /// How many bits recurrent layers compute with.
@@ -34,5 +35,41 @@ struct PrecisionOption: ParsableArguments {
     throw LembraError(
       .invalidOption, "\(noun) runs at float32 only", remedy: "leave out --precision",
       at: .init(name: "--precision"))
+  }
+}
+
+/// How many bits recurrent layers compute with in training.
+struct TrainingPrecisionOption: ParsableArguments {
+  enum Choice: String, CaseIterable, ExpressibleByArgument {
+    case float32
+    case bfloat16
+  }
+
+  @Option(
+    parsing: .unconditional,
+    help: """
+      How exactly plain recurrent layers multiply in training: bfloat16 takes less time where the \
+      processor has instructions for it, and what is learnt differs a little. The saved model runs at \
+      float32.
+      """)
+  var precision = Choice.float32
+
+  /// The precision, or nil for single precision.
+  var reduced: Precision? { precision == .bfloat16 ? .bfloat16 : nil }
+
+  /// These options for a training of texts.
+  func applied(to options: TextTrainingOptions) -> TextTrainingOptions {
+    var options = options
+    options.precision = reduced
+    return options
+  }
+
+  /// Tells what training at fewer bits means on this machine.
+  func remark(_ narrator: Narrator) {
+    guard let reduced else { return }
+    narrator.remark(
+      "recurrent layers are trained at \(reduced.rawValue)"
+        + (reduced.isTrainedNatively
+          ? "" : "; this processor has no instructions for it, and float32 takes less time"))
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LembraLayers
 
 /// What is timed at several precisions.
 struct PrecisionWorkOptions: ParsableArguments {
@@ -15,6 +16,9 @@ struct PrecisionWorkOptions: ParsableArguments {
       valueName: "count,count"),
     transform: Self.sizes)
   var hidden = [256, 512, 1024]
+
+  @Option(parsing: .unconditional, help: "What is timed; training has no int8.")
+  var mode = RecurrentMode.inference
 
   @Option(
     parsing: .unconditional,
@@ -36,6 +40,13 @@ struct PrecisionWorkOptions: ParsableArguments {
   /// The networks to time, one for each number of units.
   var workloads: [Workload] {
     hidden.map { Workload("\($0)", batch: batch, time: steps, input: $0, hidden: $0) }
+  }
+
+  /// The precisions that are timed beside float32.
+  var precisions: [Precision] {
+    Precision.allCases.filter {
+      $0 != .float32 && (mode == .inference || $0.hasGradients)
+    }
   }
 
   private static let most = 4096

@@ -69,6 +69,7 @@ struct TrainingOptions: ParsableArguments {
   var patience: Int?
 
   @OptionGroup var unrolling: UnrollingArguments
+  @OptionGroup var precision: TrainingPrecisionOption
 
   mutating func validate() throws {
     for (value, name) in [(clipNorm, "--clip-norm"), (clipValue, "--clip-value")] {
@@ -92,7 +93,8 @@ struct TrainingOptions: ParsableArguments {
       usesNesterov: nesterov,
       clipping: GradientClipping(norm: clipNorm, value: clipValue),
       epochs: epochs.value(for: kind, otherwise: standard.epochs), batchSize: batch,
-      patience: patience, seed: seed, memory: unrolling.memory, truncation: unrolling.truncate)
+      patience: patience, seed: seed, memory: unrolling.memory, truncation: unrolling.truncate,
+      precision: precision.reduced)
   }
 }
 

@@ -11,6 +11,7 @@ extension ForecastArchitecture.Readout: ExpressibleByArgument {}
 extension ForecasterConfiguration.Strategy: ExpressibleByArgument {}
 extension ForecastTrainingOptions.Loss: ExpressibleByArgument {}
 extension RecurrentKind: ExpressibleByArgument {}
+extension RecurrentMode: ExpressibleByArgument {}
 extension OptimizerName: ExpressibleByArgument {}
 extension Activation: ExpressibleByArgument {}
 extension Scaler.Kind: ExpressibleByArgument {}

@@ -55,6 +55,14 @@ public struct Bidirectional<Cell: RecurrentCell>: SequenceLayer {
   public var inputSize: Int { forward.inputSize }
   public var outputSize: Int { forward.outputSize * (merge == .concatenate ? 2 : 1) }
 
+  public var precision: Precision {
+    get { forward.precision }
+    set {
+      forward.precision = newValue
+      backward.precision = newValue
+    }
+  }
+
   /// Creates a layer from a cell for each direction.
   ///
   /// - Precondition: the cells have the same sizes.

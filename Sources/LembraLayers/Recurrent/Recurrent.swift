@@ -11,6 +11,8 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
   /// The learnt state before the first step, of one row, or nil for zeros.
   public var initialState: Cell.State?
 
+  public var precision = Precision.float32
+
   /// What looks into the layer; usually nothing.
   var probe: LayerProbe?
 
@@ -39,7 +41,9 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
     guard probe == nil, !(dropsOut && cell.drawsNoise), var fused = cell.fused else { return nil }
     fused.direction = direction
     fused.firstState = initialState?.tensors
-    return FusedNetwork(fused)
+    var network = FusedNetwork(fused)
+    network.precision = precision
+    return network
   }
 
   public func run(
@@ -50,6 +54,7 @@ public struct Recurrent<Cell: RecurrentCell>: SequenceLayer {
       state.map { $0.batchCount == layout.batchCount } ?? true,
       "a state of \(state?.batchCount ?? 0) rows for \(layout.batchCount) sequences")
     if let network = fused(dropsOut: dropoutKey != nil) { return run(network, input, from: state) }
+    precondition(precision == .float32, "a layer of \(Cell.self) does not run at \(precision)")
     let first =
       state?.mapping { $0.inOrder(of: layout) } ?? initialState?.repeated(layout.batchCount)
     let own = dropoutKey.map { cell.drawingNoise($0.folding("cell")) } ?? cell

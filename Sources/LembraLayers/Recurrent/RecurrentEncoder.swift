@@ -59,8 +59,8 @@ public struct RecurrentEncoder: Module {
 
   var layers: any SequenceLayer
 
-  /// That of the products of its runs; below `float32` they have no gradient and no dropout.
-  public private(set) var precision = Precision.float32
+  /// That of the products of its runs.
+  public var precision: Precision { layers.precision }
 
   /// The number of features of an input row.
   public var inputSize: Int { layers.inputSize }
@@ -93,9 +93,8 @@ public struct RecurrentEncoder: Module {
   ///
   /// - Precondition: they ``runs(at:)`` it.
   public func running(at precision: Precision) -> RecurrentEncoder {
-    precondition(runs(at: precision), "RecurrentEncoder: layers that do not run at \(precision)")
     var copy = self
-    copy.precision = precision
+    copy.layers = layers.running(at: precision)
     return copy
   }
 
@@ -121,15 +120,12 @@ public struct RecurrentEncoder: Module {
     _ input: SequenceBatch, from state: [Tensor]? = nil, dropoutKey: RandomKey? = nil,
     unrolling: Unrolling = .whole
   ) -> (output: SequenceBatch, finalState: [Tensor], summary: Tensor) {
-    checkPrecision(dropoutKey)
     func run<Layer: SequenceLayer>(
       _ layer: Layer
     ) -> (output: SequenceBatch, finalState: [Tensor], summary: Tensor) {
       let first = state.map { layer.zeroState(batch: 0).filled(from: $0) }
-      let (output, last) =
-        precision == .float32
-        ? layer(input, from: first, dropoutKey: dropoutKey, unrolling: unrolling)
-        : layer(input, from: first, precision: precision)
+      let (output, last) = layer(
+        input, from: first, dropoutKey: dropoutKey, unrolling: unrolling)
       return (output, last.tensors, layer.summary(of: last))
     }
     return run(layers)
@@ -139,24 +135,14 @@ public struct RecurrentEncoder: Module {
   public func callAsFunction(
     _ input: IndexedSequenceBatch, from state: [Tensor]? = nil, dropoutKey: RandomKey? = nil
   ) -> (output: SequenceBatch, finalState: [Tensor], summary: Tensor) {
-    checkPrecision(dropoutKey)
     func run<Layer: SequenceLayer>(
       _ layer: Layer
     ) -> (output: SequenceBatch, finalState: [Tensor], summary: Tensor) {
       let first = state.map { layer.zeroState(batch: 0).filled(from: $0) }
-      let (output, last) =
-        precision == .float32
-        ? layer(input, from: first, dropoutKey: dropoutKey)
-        : layer(input, from: first, precision: precision)
+      let (output, last) = layer(input, from: first, dropoutKey: dropoutKey)
       return (output, last.tensors, layer.summary(of: last))
     }
     return run(layers)
-  }
-
-  private func checkPrecision(_ dropoutKey: RandomKey?) {
-    precondition(
-      precision == .float32 || dropoutKey == nil,
-      "RecurrentEncoder: there is no training at \(precision), only at float32")
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {

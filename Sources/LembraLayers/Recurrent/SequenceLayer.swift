@@ -13,6 +13,11 @@ public protocol SequenceLayer: Module {
   /// The number of features of an output row.
   var outputSize: Int { get }
 
+  /// That of the products of its runs, in all of its layers; at first `float32`.
+  ///
+  /// A run traps at a precision at which the layer does not run; see `runs(at:)`.
+  var precision: Precision { get set }
+
   /// The state of `batch` sequences before their first step when nothing is learnt: zeros.
   func zeroState(batch: Int) -> State
 

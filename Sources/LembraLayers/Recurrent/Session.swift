@@ -29,20 +29,20 @@ public struct Session<Layer: StreamingLayer>: Sendable {
   /// Prepares a layer for `streamCount` streams that begin in its first state: the learnt one, or
   /// zeros.
   ///
-  /// - Precondition: the layer reads forward and ``SequenceLayer/runs(at:)`` the precision, and
-  ///   `streamCount` is not negative.
-  public init(_ layer: Layer, streamCount: Int = 1, precision: Precision = .float32) {
+  /// - Precondition: the layer reads forward and runs at its precision, and `streamCount` is not
+  ///   negative.
+  public init(_ layer: Layer, streamCount: Int = 1) {
     precondition(streamCount >= 0, "Session: \(streamCount) streams")
     precondition(
-      layer.runs(at: precision), "Session: a layer of \(Layer.self) does not run at \(precision)")
+      layer.runs(at: layer.precision), "a layer of \(Layer.self) does not run at \(layer.precision)"
+    )
     precondition(layer.readsForward, "a layer that reads backward cannot go step by step")
     var layer = layer
     layer.updateParameters { _, parameter in parameter = parameter.detached }
     self.layer = layer
     self.streamCount = streamCount
     plainState = layer.firstState(batch: streamCount)
-    if var network = layer.fused(dropsOut: false) {
-      network.precision = precision
+    if let network = layer.fused(dropsOut: false) {
       fused = FusedSession(network, plainState.tensors)
       plainState = layer.zeroState(batch: 0)
     }

@@ -17,6 +17,11 @@ public struct Stack<Layer: SequenceLayer>: SequenceLayer {
   public var inputSize: Int { layers[0].inputSize }
   public var outputSize: Int { layers[layers.count - 1].outputSize }
 
+  public var precision: Precision {
+    get { layers[0].precision }
+    set { for index in layers.indices { layers[index].precision = newValue } }
+  }
+
   /// Creates a stack from its layers, the first reading the input.
   ///
   /// - Precondition: there is at least one, and each reads what the one before puts out.

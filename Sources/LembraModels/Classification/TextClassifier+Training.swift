@@ -50,10 +50,12 @@ extension TextClassifier {
       "tokens": "\(examples.tokens.reduce(0) { $0 + $1.count })",
     ]
     let result = try options.training.train(
-      classifier.network, task: classifier.task(on: examples, lines: training.lines, held, options),
+      classifier.running(at: options.training.precision ?? .float32).network,
+      task: classifier.task(on: examples, lines: training.lines, held, options),
       context: context,
       supervision: supervision)
     classifier.network = result.model
+    classifier = try classifier.running(at: .float32)
     classifier.record = TextTrainingRecord(
       options.training, trainingCount: examples.count, validationCount: held?.count ?? 0, result)
     return TextTrainingResult(classifier, result)

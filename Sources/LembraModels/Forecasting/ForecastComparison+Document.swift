@@ -135,7 +135,7 @@ private struct SeedlessOptions: Encodable, Sendable {
 
   private enum CodingKeys: CodingKey {
     case loss, optimizer, learningRate, schedule, weightDecay, momentum, usesNesterov, clipping
-    case epochs, batchSize, patience, truncation
+    case epochs, batchSize, patience, truncation, precision
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -152,5 +152,6 @@ private struct SeedlessOptions: Encodable, Sendable {
     try container.encode(options.batchSize, forKey: .batchSize)
     try container.encodeIfPresent(options.patience, forKey: .patience)
     try container.encodeIfPresent(options.truncation, forKey: .truncation)
+    try container.encodeIfPresent(options.precision, forKey: .precision)
   }
 }

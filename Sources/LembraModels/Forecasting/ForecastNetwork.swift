@@ -114,7 +114,6 @@ private struct RecurrentBody<Encoder: SequenceLayer>: ForecastBody {
   var head: Linear
   /// Whether the output at the last row is read, instead of the last states of all directions.
   let readsLastStep: Bool
-  var precision = Precision.float32
 
   var inputOrder: BatchOrder { .timeMajor }
   var fused: FusedNetwork? { encoder.fused(dropsOut: false) }
@@ -122,7 +121,7 @@ private struct RecurrentBody<Encoder: SequenceLayer>: ForecastBody {
   func running(at precision: Precision) -> (any ForecastBody)? {
     guard encoder.runs(at: precision) else { return nil }
     var copy = self
-    copy.precision = precision
+    copy.encoder = encoder.running(at: precision)
     return copy
   }
 
@@ -131,20 +130,11 @@ private struct RecurrentBody<Encoder: SequenceLayer>: ForecastBody {
   ) -> Tensor {
     let layout = SequenceLayout(count: count, length: input.shape[0] / count)
     let windows = SequenceBatch(rows: input, layout: layout)
-    precondition(
-      precision == .float32 || dropoutKey == nil,
-      "ForecastNetwork: there is no training at \(precision), only at float32")
     guard readsLastStep else {
-      let last =
-        precision == .float32
-        ? encoder.finalState(of: windows, dropoutKey: dropoutKey, unrolling: unrolling)
-        : encoder(windows, precision: precision).finalState
+      let last = encoder.finalState(of: windows, dropoutKey: dropoutKey, unrolling: unrolling)
       return head(encoder.summary(of: last))
     }
-    let output =
-      precision == .float32
-      ? encoder(windows, dropoutKey: dropoutKey, unrolling: unrolling).output
-      : encoder(windows, precision: precision).output
+    let output = encoder(windows, dropoutKey: dropoutKey, unrolling: unrolling).output
     return head(output.rows.rows(layout.rows(ofStep: layout.stepCount - 1)))
   }
 

@@ -75,6 +75,7 @@ extension ForecastTrainingOptions {
     if let truncation {
       settings.append(.init("gradients", "through at most " + counted(truncation, "step")))
     }
+    if let precision { settings.append(.init("products", "at \(precision.rawValue)")) }
     settings.append(.init("patience", patience.map { counted($0, "epoch") } ?? "none"))
     return settings
   }

@@ -18,6 +18,7 @@ extension ForecastTrainingOptions {
     try require(
       truncation.map { $0 >= 1 } ?? true, "gradients through \(truncation ?? 0) steps are none",
       "choose 1 or more", "truncation")
+    try precision?.requireGradients()
     for (name, limit) in [("clip norm", clipping.norm), ("clip value", clipping.value)] {
       try require(
         limit.map { $0 > 0 && $0.isFinite } ?? true,

@@ -64,12 +64,18 @@ public struct ForecastTrainingOptions: Hashable, Codable, Sendable {
   /// Through how many steps gradients flow back at most; nil for all of them.
   public var truncation: Int?
 
+  /// That of the products of recurrent layers in training; nil for single precision.
+  ///
+  /// The model that comes of it runs at single precision.
+  public var precision: Precision?
+
   public init(
     loss: Loss = .mse, optimizer: OptimizerName = .adam, learningRate: Double = 0.01,
     schedule: LearningRateSchedule = .constant, weightDecay: Double = 0, momentum: Double = 0,
     usesNesterov: Bool = false, clipping: GradientClipping = .none, epochs: Int = 200,
     batchSize: Int = 32,
-    patience: Int? = nil, seed: UInt64 = 0, memory: MemoryBudget? = nil, truncation: Int? = nil
+    patience: Int? = nil, seed: UInt64 = 0, memory: MemoryBudget? = nil, truncation: Int? = nil,
+    precision: Precision? = nil
   ) {
     self.loss = loss
     self.optimizer = optimizer
@@ -85,6 +91,7 @@ public struct ForecastTrainingOptions: Hashable, Codable, Sendable {
     self.seed = seed
     self.memory = memory
     self.truncation = truncation
+    self.precision = precision
   }
 
   /// How recurrent layers are unrolled.

@@ -46,7 +46,9 @@ extension Forecaster {
     context["loss"] = options.loss.rawValue
     context["batch size"] = "\(options.batchSize)"
     context["truncation"] = options.truncation.map { "\($0)" }
+    context["precision"] = options.precision?.rawValue
     context["data"] = data.fingerprint
+    let network = try running(at: options.precision ?? .float32).network
     var loop = TrainingLoop(
       network, optimizer: optimizer, task: trainingTask(on: data, options: options),
       configuration: TrainingConfiguration(
@@ -59,6 +61,7 @@ extension Forecaster {
       checkpoint: checkpoint, observer: observer, shouldStop: shouldStop)
     var forecaster = self
     forecaster.network = result.model
+    forecaster = try forecaster.running(at: .float32)
     forecaster.record = ForecastTrainingRecord(data, options, result)
     return ForecastTrainingResult(
       forecaster: forecaster, options: options, outcome: result.outcome,

@@ -64,8 +64,8 @@ extension LanguageModel {
   ) throws(LembraError) -> LanguageScores {
     let precision = network.encoder.precision
     try require(
-      precision == .float32, "a model that runs at \(precision.rawValue) cannot go on learning",
-      "leave the precision at float32", "precision")
+      precision.hasGradients, "a model that runs at \(precision.rawValue) cannot go on learning",
+      "choose float32 or bfloat16", "precision")
     let batches = try LanguageBatches(corpus, streams: 1, steps: dynamic.steps)
     var adapted = AdaptedNetwork(network, dynamic)
     var state: [Tensor]?

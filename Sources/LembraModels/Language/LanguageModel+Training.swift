@@ -50,9 +50,11 @@ extension LanguageModel {
       "data": corpus.fingerprint, "validation data": held?.fingerprint ?? "none",
     ]
     let result = try options.train(
-      model.network, task: task, context: context, supervision: supervision)
+      model.running(at: options.precision ?? .float32).network, task: task, context: context,
+      supervision: supervision)
     var trained = model
     trained.network = result.model
+    trained = try trained.running(at: .float32)
     trained.record = TextTrainingRecord(
       options, trainingCount: corpus.count, validationCount: held?.count ?? 0, result)
     return TextTrainingResult(trained, result)

@@ -84,10 +84,12 @@ extension SequenceTagger {
       "validation tags": validation.map { Fingerprint.text(of: $0.tags) } ?? "none",
     ]
     let result = try options.training.train(
-      tagger.network, task: tagger.task(on: examples, lines: training.lines, held, options),
+      tagger.running(at: options.training.precision ?? .float32).network,
+      task: tagger.task(on: examples, lines: training.lines, held, options),
       context: context,
       supervision: supervision)
     tagger.network = result.model
+    tagger = try tagger.running(at: .float32)
     tagger.record = TextTrainingRecord(
       options.training, trainingCount: training.count, validationCount: validation?.count ?? 0,
       result)

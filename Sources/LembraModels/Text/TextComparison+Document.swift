@@ -66,7 +66,7 @@ private struct SeedlessTextOptions: Encodable, Sendable {
 
   private enum CodingKeys: CodingKey {
     case optimizer, learningRate, schedule, weightDecay, clipping, epochs, minutes, batchSize
-    case averagedEpochs, patience, truncation
+    case averagedEpochs, patience, truncation, precision
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -82,5 +82,6 @@ private struct SeedlessTextOptions: Encodable, Sendable {
     try container.encodeIfPresent(options.averagedEpochs, forKey: .averagedEpochs)
     try container.encodeIfPresent(options.patience, forKey: .patience)
     try container.encodeIfPresent(options.truncation, forKey: .truncation)
+    try container.encodeIfPresent(options.precision, forKey: .precision)
   }
 }

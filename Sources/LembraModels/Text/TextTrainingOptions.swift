@@ -47,12 +47,19 @@ public struct TextTrainingOptions: Hashable, Codable, Sendable {
   /// Through how many steps of these layers gradients flow back at most; nil for all of them.
   public var truncation: Int?
 
+  /// That of the products of these layers, or of a language model's, in training; nil for single
+  /// precision.
+  ///
+  /// The model that comes of it runs at single precision.
+  public var precision: Precision?
+
   public init(
     optimizer: OptimizerName = .adamw, learningRate: Double = 0.001,
     schedule: LearningRateSchedule = .constant, weightDecay: Double = 0.01,
     clipping: GradientClipping = GradientClipping(norm: 1), epochs: Int = 10,
     minutes: Double? = nil, batchSize: Int = 32, averagedEpochs: Double? = nil,
-    patience: Int? = nil, seed: UInt64 = 0, memory: MemoryBudget? = nil, truncation: Int? = nil
+    patience: Int? = nil, seed: UInt64 = 0, memory: MemoryBudget? = nil, truncation: Int? = nil,
+    precision: Precision? = nil
   ) {
     self.optimizer = optimizer
     self.learningRate = learningRate
@@ -67,6 +74,7 @@ public struct TextTrainingOptions: Hashable, Codable, Sendable {
     self.seed = seed
     self.memory = memory
     self.truncation = truncation
+    self.precision = precision
   }
 
   /// How recurrent layers are unrolled.
@@ -95,6 +103,7 @@ public struct TextTrainingOptions: Hashable, Codable, Sendable {
     try require(
       truncation.map { $0 >= 1 } ?? true, "gradients through \(truncation ?? 0) steps are none",
       "choose 1 or more", "truncation")
+    try precision?.requireGradients()
     for (name, limit) in [("clip norm", clipping.norm), ("clip value", clipping.value)] {
       try require(
         limit.map { $0 > 0 && $0.isFinite } ?? true,
@@ -114,6 +123,7 @@ public struct TextTrainingOptions: Hashable, Codable, Sendable {
   func configuration(context: [String: String]) -> TrainingConfiguration {
     var own = ["batch size": "\(batchSize)"]
     own["truncation"] = truncation.map { "\($0)" }
+    own["precision"] = precision?.rawValue
     return TrainingConfiguration(
       epochs: epochs, timeLimit: minutes.map { $0 * 60 }, seed: seed, schedule: schedule,
       scheduleUnit: .progress, clipping: clipping, averagedEpochs: averagedEpochs,

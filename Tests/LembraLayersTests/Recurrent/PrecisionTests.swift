@@ -6,59 +6,6 @@ import Testing
 private let key = RandomKey(seed: 61)
 private let reduced: [Precision] = [.bfloat16, .int8]
 
-/// A layer of any type that runs at every precision.
-struct ReducedLayer: CustomTestStringConvertible, Sendable {
-  let testDescription: String
-  let inputSize: Int
-  let run:
-    @Sendable (_ input: SequenceBatch, _ precision: Precision) -> (
-      output: SequenceBatch, state: [Tensor]
-    )
-  let network: @Sendable () -> FusedNetwork?
-
-  init<Layer: SequenceLayer>(_ name: String, _ layer: Layer) where Layer.State: ListedState {
-    testDescription = name
-    inputSize = layer.inputSize
-    run = { input, precision in
-      let (output, state) = layer(input, precision: precision)
-      return (output, state.tensors)
-    }
-    network = { layer.fused(dropsOut: false) }
-  }
-
-  /// Each output of each sequence, and the last state.
-  func results(_ sequences: [Tensor], _ precision: Precision) -> [Tensor] {
-    let (output, state) = run(SequenceBatch(sequences), precision)
-    return output.sequences + state
-  }
-
-  private static func lstm(_ inputs: Int, _ units: Int, _ index: Int = 0) -> LSTM {
-    LSTM(LSTMCell(inputSize: inputs, hiddenSize: units, key: key.folding(index)))
-  }
-
-  private static func gru(_ inputs: Int, _ units: Int, _ index: Int = 0) -> GRUCell {
-    GRUCell(inputSize: inputs, hiddenSize: units, key: key.folding(index))
-  }
-
-  static let all: [ReducedLayer] = [
-    .init("LSTM", lstm(5, 21)),
-    .init("LSTM of 130 units", lstm(64, 130)),
-    .init("GRU", GRU(gru(12, 70))),
-    .init("GRU read backward", GRU(gru(9, 33), direction: .backward)),
-    .init("RNN", RNN(RNNCell(inputSize: 3, hiddenSize: 100, key: key))),
-    .init("RNN of relu", RNN(RNNCell(inputSize: 9, hiddenSize: 33, nonlinearity: .relu, key: key))),
-    .init(
-      "GRU with a learnt state", GRU(gru(3, 9), learnsInitialState: true)),
-    .init(
-      "three LSTM", Stack(count: 3, inputSize: 7, dropout: 0.2) { lstm($1, 40, $0) }),
-    .init(
-      "two bidirectional GRU",
-      Stack(count: 2, inputSize: 10) {
-        Bidirectional(forward: gru($1, 18, 2 * $0), backward: gru($1, 18, 2 * $0 + 1))
-      }),
-  ]
-}
-
 @Suite("Recurrent layers at fewer bits", .serialized)
 struct PrecisionTests {
   @Test(
@@ -120,8 +67,8 @@ struct PrecisionTests {
     let tokens = (0..<layout.rowCount).map { ($0 * 7 + $0 / 3) % 4 }
     let table = embedding.indexed(tokens, layout: layout)
     #expect(table.recurs)
-    let expected = layer(table.expanded, precision: precision)
-    let result = layer(table, precision: precision)
+    let expected = layer.running(at: precision)(table.expanded)
+    let result = layer.running(at: precision)(table)
     #expect(sameBits(result.output.rows, expected.output.rows))
     #expect(sameBits(result.finalState.cell, expected.finalState.cell))
   }
@@ -130,13 +77,68 @@ struct PrecisionTests {
   func packing() {
     var layer = GRU(GRUCell(inputSize: 5, hiddenSize: 20, key: key))
     let batch = SequenceBatch(sequences([6], features: 5))
-    let before = Precision.allCases.map { layer(batch, precision: $0).output.rows }
+    let before = Precision.allCases.map { layer.running(at: $0)(batch).output.rows }
     layer.cell.weights.hidden = layer.cell.weights.hidden * 0.5
     for (index, precision) in Precision.allCases.enumerated() {
-      let after = layer(batch, precision: precision).output.rows
+      let after = layer.running(at: precision)(batch).output.rows
       #expect(relativeError(after, before[index]) > 0.01, "\(precision)")
       #expect(relativeError(after, layer(batch).output.rows) < 0.03, "\(precision)")
     }
+  }
+
+  // MARK: - Training
+
+  @Test(
+    "have gradients at bfloat16 that differ no more than their numbers are rounded",
+    arguments: ReducedLayer.all)
+  func gradients(layer: ReducedLayer) {
+    let batch = SequenceBatch(sequences([12, 5, 12, 0, 1, 8], features: layer.inputSize))
+    let exact = layer.gradients(batch, .float32, .whole)
+    let rounded = layer.gradients(batch, .bfloat16, .whole)
+    #expect(rounded.count == exact.count)
+    for (gradient, expected) in zip(rounded, exact) {
+      #expect(relativeError(gradient, expected) < 0.03)
+    }
+    #expect(zip(rounded, exact).contains { !sameBits($0, $1) })
+  }
+
+  @Test(
+    "have the same gradients on any number of threads and within a memory budget",
+    arguments: ReducedLayer.all)
+  func gradientBits(layer: ReducedLayer) {
+    let lengths = Array(repeating: 40, count: 9) + [7, 0, 31, 2]
+    let batch = SequenceBatch(sequences(lengths, features: layer.inputSize))
+    let expected = layer.gradients(batch, .bfloat16, .whole)
+    let isSame = isSameOnAnyNumberOfThreads(repetitions: 2) {
+      layer.gradients(batch, .bfloat16, .whole)
+    }
+    #expect(isSame)
+    let little = Unrolling(memory: MemoryBudget(bytes: 100_000))
+    #expect(zip(layer.gradients(batch, .bfloat16, little), expected).allSatisfy(sameBits))
+  }
+
+  @Test("learn at bfloat16 what they learn at single precision")
+  func learning() {
+    func losses(_ precision: Precision) -> [Float] {
+      var layer = LSTM(LSTMCell(inputSize: 3, hiddenSize: 24, key: key)).running(at: precision)
+      let batch = SequenceBatch(sequences(Array(repeating: 12, count: 16), features: 3))
+      let goal = batch.rows.columns(0..<1) * 0.5
+      var losses: [Float] = []
+      for _ in 0..<60 {
+        let (value, gradients) = valueAndGradients(of: layer) { layer in
+          (layer(batch).output.rows.columns(0..<1) - goal).squared().mean()
+        }
+        losses.append(value)
+        var steps = gradients.values.makeIterator()
+        layer.updateParameters { _, parameter in
+          if let gradient = steps.next() ?? nil { parameter = parameter - gradient * 0.5 }
+        }
+      }
+      return losses
+    }
+    let (exact, rounded) = (losses(.float32), losses(.bfloat16))
+    #expect(rounded[59] < 0.5 * rounded[0])
+    #expect(abs(rounded[59] - exact[59]) < 0.05 * exact[59])
   }
 
   // MARK: - Streams
@@ -146,10 +148,10 @@ struct PrecisionTests {
   func streams(precision: Precision) {
     func check<Layer: StreamingLayer>(_ layer: Layer) where Layer.State: ListedState {
       let rows = sequences([8, 8, 8, 8, 8], features: layer.inputSize)
-      let (whole, last) = layer(SequenceBatch(rows), precision: precision)
+      let (whole, last) = layer.running(at: precision)(SequenceBatch(rows))
       let isSame = isSameOnAnyNumberOfThreads(repetitions: 2) {
-        var session = Session(layer, streamCount: 5, precision: precision)
-        var alone = Session(layer, precision: precision)
+        var session = Session(layer.running(at: precision), streamCount: 5)
+        var alone = Session(layer.running(at: precision))
         var outputs: [Tensor] = []
         for step in 0..<8 {
           let all = session.step(Tensor(stacking: rows.map { $0.rows(step..<step + 1) }))
@@ -202,7 +204,7 @@ struct PrecisionTests {
     ) {
       let cell = GRUCell(
         inputSize: 3, hiddenSize: 4, reset: .beforeProduct, key: RandomKey(seed: 1))
-      _ = Session(GRU(cell), precision: .int8)
+      _ = Session(GRU(cell).running(at: .int8))
     }
     let message = String(decoding: result.standardErrorContent, as: UTF8.self)
     #expect(message.contains("does not run at int8"), "\(message)")
@@ -211,11 +213,13 @@ struct PrecisionTests {
         inputSize: 3, hiddenSize: 4, reset: .beforeProduct, key: RandomKey(seed: 1))
       let batch = SequenceBatch(
         rows: Tensor(zeros: [2, 3]), layout: SequenceLayout(count: 1, length: 2))
-      _ = GRU(cell)(batch, precision: .bfloat16)
+      var layer = GRU(cell)
+      layer.precision = .bfloat16
+      _ = layer(batch)
     }
   }
 
-  @Test("have no gradient, and say so")
+  @Test("have no gradients at int8, and say so")
   func gradients() async throws {
     let result = try await #require(
       processExitsWith: .failure, observing: [\.standardErrorContent]
@@ -224,10 +228,10 @@ struct PrecisionTests {
       _ = valueAndGradients(of: layer) { layer in
         let batch = SequenceBatch(
           rows: Tensor(zeros: [2, 3]), layout: SequenceLayout(count: 1, length: 2))
-        return layer(batch, precision: .int8).output.rows.sum()
+        return layer.running(at: .int8)(batch).output.rows.sum()
       }
     }
     let message = String(decoding: result.standardErrorContent, as: UTF8.self)
-    #expect(message.contains("no gradient at int8"), "\(message)")
+    #expect(message.contains("a run at int8 has no gradients"), "\(message)")
   }
 }

@@ -38,7 +38,7 @@ struct BackwardPass {
       let run = runs[layer * directionCount + index]
       let part = plan.part(of: team, layout: layout, panels: run.cell.backward_panels)
       run.stepBack(
-        0..<layout.stepCount, part.rows, part.panels, layout,
+        0..<layout.stepCount, part.rows, part.panels, layout, thread: team.index,
         meeting: plan.split == .units ? team : nil)
     }
   }
@@ -55,9 +55,10 @@ struct BackwardPass {
       for layer in share.reversed().map({ layers.lowerBound + $0 }) {
         if layer + 1 < layers.upperBound { progress.wait(for: layer + 1, toReach: done) }
         let run = runs[layer]
-        run.stepBack(steps, 0..<layout.batchCount, 0..<run.cell.backward_panels, layout)
+        run.stepBack(
+          steps, 0..<layout.batchCount, 0..<run.cell.backward_panels, layout, thread: team.index)
         if layer > layers.lowerBound, let target = inputGradients[layer] {
-          run.collectInput(into: target, chunk.rows, accumulating: false)
+          run.collectInput(into: target, chunk.rows, accumulating: false, thread: team.index)
         }
         progress.advance(layer, to: done)
       }
@@ -69,10 +70,11 @@ struct BackwardPass {
   private func collect(_ layer: Int, _ team: Team, isInputDone: Bool) {
     for index in 0..<directionCount {
       let run = runs[layer * directionCount + index]
-      run.collectFirstHidden(team.share(of: layout.batchCount), layout)
+      run.collectFirstHidden(team.share(of: layout.batchCount), layout, thread: team.index)
       if !isInputDone, run.indices == nil, let target = inputGradients[layer] {
         run.collectInput(
-          into: target, team.share(of: layout.rowCount), accumulating: index > 0)
+          into: target, team.share(of: layout.rowCount), accumulating: index > 0,
+          thread: team.index)
       }
       run.collectWeights(team.share(of: run.cell.gradient_groups), layout)
     }
@@ -88,7 +90,8 @@ struct BackwardPass {
       for index in 0..<directionCount {
         let run = runs[layer * directionCount + index]
         run.collectInput(
-          into: target, team.share(of: run.tableRows), accumulating: index > 0)
+          into: target, team.share(of: run.tableRows), accumulating: index > 0,
+          thread: team.index)
       }
     }
   }

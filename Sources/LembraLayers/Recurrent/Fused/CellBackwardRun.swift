@@ -26,13 +26,15 @@ struct CellBackwardRun {
   let indices: UnsafePointer<Int32>?
   let tableRows: Int
   let gradients: CellGradients.Pointers
+  /// How products are computed with fewer bits; nil for single precision.
+  let reduced: ReducedProducts?
 
   /// Takes sequences back over some steps, counted in the direction's own order.
   ///
   /// If a team shares out the panels, it is waited for after every step.
   func stepBack(
     _ steps: Range<Int>, _ rows: Range<Int>, _ panels: Range<Int>, _ layout: SequenceLayout,
-    meeting team: Team? = nil
+    thread: Int, meeting team: Team? = nil
   ) {
     withUnsafePointer(to: cell) { cell in
       layout.withUnsafeSteps { offsets, counts in
@@ -43,21 +45,31 @@ struct CellBackwardRun {
           arriving: arriving, output: output, output_stride: outputStride,
           first_hidden: firstHidden, first_cell: firstCell, cells: cells, gates: gates,
           carry: gradients.carry)
-        let kernel = kernels.recurrent.backward_run
         guard let team else {
-          kernel(
-            &run, steps.lowerBound, steps.upperBound, rows.lowerBound, rows.upperBound,
-            panels.lowerBound, panels.upperBound)
+          take(&run, steps, rows, panels, thread)
           return
         }
         for step in steps.reversed() {
-          kernel(
-            &run, step, step + 1, rows.lowerBound, rows.upperBound, panels.lowerBound,
-            panels.upperBound)
+          take(&run, step..<step + 1, rows, panels, thread)
           team.synchronize()
         }
       }
     }
+  }
+
+  private func take(
+    _ run: UnsafePointer<lembra_backward_run>, _ steps: Range<Int>, _ rows: Range<Int>,
+    _ panels: Range<Int>, _ thread: Int
+  ) {
+    guard let reduced else {
+      kernels.recurrent.backward_run(
+        run, steps.lowerBound, steps.upperBound, rows.lowerBound, rows.upperBound,
+        panels.lowerBound, panels.upperBound)
+      return
+    }
+    reducedKernels.backward_run(
+      run, reduced.scratch(ofThread: thread), steps.lowerBound, steps.upperBound, rows.lowerBound,
+      rows.upperBound, panels.lowerBound, panels.upperBound)
   }
 
   // MARK: - After the steps
@@ -65,7 +77,7 @@ struct CellBackwardRun {
   /// Computes the gradient of some input rows, those of a table if there is one, or adds it to what is
   /// there.
   func collectInput(
-    into target: UnsafeMutablePointer<Float>, _ rows: Range<Int>, accumulating: Bool
+    into target: UnsafeMutablePointer<Float>, _ rows: Range<Int>, accumulating: Bool, thread: Int
   ) {
     guard let inputWeights else { return }
     withUnsafePointer(to: cell) { cell in
@@ -73,12 +85,17 @@ struct CellBackwardRun {
         cell: cell, weights: inputWeights, gates: gradients.table ?? gates,
         accumulate: accumulating ? 1 : 0,
         gradient: target, gradient_stride: self.cell.input)
-      kernels.recurrent.input_gradient(&call, rows.lowerBound, rows.upperBound)
+      guard let reduced else {
+        kernels.recurrent.input_gradient(&call, rows.lowerBound, rows.upperBound)
+        return
+      }
+      reducedKernels.input_gradient(
+        &call, reduced.scratch(ofThread: thread), rows.lowerBound, rows.upperBound)
     }
   }
 
   /// Computes the gradient of the first hidden state of the sequences in `part`.
-  func collectFirstHidden(_ part: Range<Int>, _ layout: SequenceLayout) {
+  func collectFirstHidden(_ part: Range<Int>, _ layout: SequenceLayout, thread: Int) {
     guard let target = gradients.firstHidden else { return }
     let width = cell.hidden
     withUnsafePointer(to: cell) { cell in
@@ -93,8 +110,13 @@ struct CellBackwardRun {
           gates: gates + layout.offsets[step] * self.cell.gate_width,
           carry: self.cell.kind == .gru ? gradients.carry.map { UnsafePointer($0) } : nil,
           carry_stride: width, gradient: target, gradient_stride: width)
-        kernels.recurrent.state_gradient(
-          &call, rows.lowerBound, rows.upperBound, 0, self.cell.backward_panels)
+        let panels = self.cell.backward_panels
+        guard let reduced else {
+          kernels.recurrent.state_gradient(&call, rows.lowerBound, rows.upperBound, 0, panels)
+          continue
+        }
+        reducedKernels.state_gradient(
+          &call, reduced.scratch(ofThread: thread), rows.lowerBound, rows.upperBound, 0, panels)
       }
     }
     // A sequence without steps passes its state on as it is.
@@ -126,7 +148,9 @@ struct CellBackwardRun {
           input_weights: indices == nil ? gradients.inputWeights : nil,
           hidden_weights: gradients.hiddenWeights,
           input_bias: gradients.inputBias, hidden_bias: gradients.hiddenBias)
-        let kernel = kernels.recurrent.weight_gradient
+        let kernel =
+          reduced == nil
+          ? kernels.recurrent.weight_gradient : reducedKernels.weight_gradient
         withExtendedLifetime(scratch) {
           kernel(&call, scratch.base, groups.lowerBound, groups.upperBound)
           guard let table = gradients.table else { return }

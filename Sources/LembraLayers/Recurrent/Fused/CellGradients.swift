@@ -40,16 +40,19 @@ struct CellGradients {
   /// Makes room for the gradients of what is on a tape.
   ///
   /// The kernels compute the gradients of both weights together, so one that is on a tape brings
-  /// the other with it. What arrives is the gradient of an LSTM's last cell vector. The table, if
+  /// the other with it. `reduced` is the shape of the cell below single precision. What arrives is the gradient of an LSTM's last cell vector. The table, if
   /// input rows recur, has `tableRows`. The sums of the gradients of the weights so far are added to.
   init(
-    _ cell: FusedCell, _ layout: SequenceLayout, firstHidden first: Tensor?, arriving: Tensor?,
-    needsInput: Bool, tableRows: Int?, sums: ArraySlice<Tensor?>
+    _ cell: FusedCell, _ reduced: lembra_reduced_cell?, _ layout: SequenceLayout,
+    firstHidden first: Tensor?, arriving: Tensor?, needsInput: Bool, tableRows: Int?,
+    sums: ArraySlice<Tensor?>
   ) {
     accumulates = sums.contains { $0 != nil }
     let shape = cell.shape
-    hiddenPacked = Storage(count: shape.backward_hidden_floats)
-    inputPacked = needsInput ? Storage(count: shape.backward_input_floats) : nil
+    hiddenPacked = Storage(count: reduced?.backward_hidden_floats ?? shape.backward_hidden_floats)
+    inputPacked =
+      needsInput
+      ? Storage(count: reduced?.backward_input_floats ?? shape.backward_input_floats) : nil
     if shape.kind == .lstm || shape.kind == .gru {
       carry =
         arriving?.detached

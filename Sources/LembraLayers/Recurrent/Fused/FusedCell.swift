@@ -73,35 +73,36 @@ final class CellWeights: Sendable {
     _ shape: lembra_cell, _ reduced: lembra_reduced_cell?, _ precision: Precision
   ) -> Storage {
     packed.storage(for: stamps, precision) {
-      guard let reduced else {
-        let storage = Storage(count: shape.forward_floats)
-        packForward(shape, into: storage.base, panels: 0..<shape.panels)
-        return storage
-      }
-      let storage = Storage(count: reduced.weight_floats)
-      withPacking(shape, forward: storage.base) { weights in
-        withUnsafePointer(to: reduced) { reducedKernels.pack($0, weights, 0, shape.panels) }
-      }
+      let storage = Storage(count: reduced?.weight_floats ?? shape.forward_floats)
+      packForward(shape, reduced, into: storage.base, panels: 0..<shape.panels)
       return storage
     }
   }
 
-  /// Packs the weights of some panels for the forward pass.
+  /// Packs the weights of some panels for the forward pass, as `reduced` says where there is one.
   func packForward(
-    _ shape: lembra_cell, into target: UnsafeMutablePointer<Float>, panels: Range<Int>
+    _ shape: lembra_cell, _ reduced: lembra_reduced_cell?, into target: UnsafeMutablePointer<Float>,
+    panels: Range<Int>
   ) {
-    withPacking(shape, forward: target) {
-      kernels.recurrent.pack_forward($0, panels.lowerBound, panels.upperBound)
+    withPacking(shape, forward: target) { weights in
+      guard let reduced else {
+        kernels.recurrent.pack_forward(weights, panels.lowerBound, panels.upperBound)
+        return
+      }
+      withUnsafePointer(to: reduced) {
+        reducedKernels.pack($0, weights, panels.lowerBound, panels.upperBound)
+      }
     }
   }
 
-  /// Packs the weights of some blocks of units for the backward pass.
+  /// Packs the weights of some blocks of units for the backward pass, with fewer bits or not.
   func packBackward(
-    _ shape: lembra_cell, input: UnsafeMutablePointer<Float>?,
+    _ shape: lembra_cell, isReduced: Bool, input: UnsafeMutablePointer<Float>?,
     hidden: UnsafeMutablePointer<Float>, blocks: Range<Int>
   ) {
+    let pack = isReduced ? reducedKernels.pack_backward : kernels.recurrent.pack_backward
     withPacking(shape, backwardInput: input, backwardHidden: hidden) {
-      kernels.recurrent.pack_backward($0, blocks.lowerBound, blocks.upperBound)
+      pack($0, blocks.lowerBound, blocks.upperBound)
     }
   }
 

@@ -17,6 +17,7 @@ extension FusedNetwork {
   ) -> [Tensor?] {
     let layout = input.layout
     let plan = FusedPlan(self, layout, .backward, isIndexed: input.indices != nil)
+    let room = ReducedRoom(reducedShapes, .backward, threads: plan.threads)
     let arriving = arrivingStates(states)
     var work: [CellGradients] = []
     work.reserveCapacity(cells.count)
@@ -27,7 +28,8 @@ extension FusedNetwork {
     for (index, cell) in cells.enumerated() {
       work.append(
         CellGradients(
-          cell, layout, firstHidden: input.hidden(index), arriving: arriving[index].cell,
+          cell, room?.shapes[index], layout, firstHidden: input.hidden(index),
+          arriving: arriving[index].cell,
           needsInput: inputGradients[index / directionCount] != nil,
           tableRows: input.indices == nil || index >= directionCount ? nil : input.rows.shape[0],
           sums: weightSums.prefix(cell.weights.count)))
@@ -39,20 +41,20 @@ extension FusedNetwork {
     }
     let targets = inputGradients.indices.map { inputGradients[$0]?.unsafeMutableBase() }
     let runs = backwardRuns(
-      input, trace, &work, targets, outputGradient: uniformRow ?? rows, arriving: arriving)
+      input, trace, &work, targets, room, outputGradient: uniformRow ?? rows, arriving: arriving)
     let layers = lowestLayer(input, inputGradients)..<layerCount
     let pass = BackwardPass(
       layout: layout, plan: plan, runs: runs, directionCount: directionCount,
       inputGradients: targets,
       progress: plan.split == .layers ? LayerProgress(layers: layerCount) : nil,
       layers: layers)
-    withExtendedLifetime((input, trace, rows, uniformRow, arriving, work, inputGradients)) {
+    withExtendedLifetime((input, trace, rows, uniformRow, arriving, work, inputGradients, room)) {
       plan.run { team in
         for index in layers.lowerBound * directionCount..<cells.count {
           let run = runs[index]
           cells[index].weights.packBackward(
-            run.cell, input: run.inputWeights, hidden: run.hiddenWeights,
-            blocks: team.share(of: run.cell.blocks))
+            run.cell, isReduced: run.reduced != nil, input: run.inputWeights,
+            hidden: run.hiddenWeights, blocks: team.share(of: run.cell.blocks))
         }
       }
       pass.run()
@@ -110,7 +112,8 @@ extension FusedNetwork {
 
   private func backwardRuns(
     _ input: Input, _ trace: Trace, _ work: inout [CellGradients],
-    _ targets: [UnsafeMutablePointer<Float>?], outputGradient: Tensor?, arriving: [State]
+    _ targets: [UnsafeMutablePointer<Float>?], _ room: ReducedRoom?, outputGradient: Tensor?,
+    arriving: [State]
   ) -> [CellBackwardRun] {
     var runs: [CellBackwardRun] = []
     runs.reserveCapacity(cells.count)
@@ -137,7 +140,8 @@ extension FusedNetwork {
           outputGradientStride: isUniform ? 0 : outputStride,
           arriving: arriving[index].hidden?.unsafeBase,
           indices: layer == 0 ? input.indices?.base : nil,
-          tableRows: input.rows.shape[0], gradients: work[index].pointers()))
+          tableRows: input.rows.shape[0], gradients: work[index].pointers(),
+          reduced: room?.products(ofCell: index)))
     }
     return runs
   }

@@ -24,8 +24,8 @@ extension FusedNetwork {
     _ input: Input, isTraining: Bool
   ) -> (rows: Tensor, states: [Tensor], trace: Trace) {
     let layout = input.layout
-    let plan = FusedPlan(
-      self, layout, isTraining ? .training : .inference, isIndexed: input.indices != nil)
+    let way = isTraining ? FusedPlan.Pass.training : .inference
+    let plan = FusedPlan(self, layout, way, isIndexed: input.indices != nil)
     var trace = Trace(outputs: [], cells: [])
     trace.outputs.reserveCapacity(layerCount)
     trace.cells.reserveCapacity(cells.count)
@@ -33,14 +33,14 @@ extension FusedNetwork {
       let shape = Shape(rows: layout.rowCount, columns: outputWidth(ofLayer: layer))
       trace.outputs.append(Tensor(shape: shape) { _ in })
     }
-    let room = ReducedRoom(reducedShapes, threads: plan.threads)
+    let room = ReducedRoom(reducedShapes, way, threads: plan.threads)
     var packed: [Storage] = []
     packed.reserveCapacity(cells.count)
     for (index, cell) in cells.enumerated() {
       // Weights that are being trained are new each time; others may be those of the last run.
       packed.append(
         isTraining
-          ? Storage(count: cell.shape.forward_floats)
+          ? Storage(count: room?.shapes[index].weight_floats ?? cell.shape.forward_floats)
           : cell.weights.packedForward(cell.shape, room?.shapes[index], precision))
       let isIndexed = input.indices != nil && index < directionCount
       let gateRows =
@@ -63,7 +63,8 @@ extension FusedNetwork {
         plan.run { team in
           for (cell, run) in zip(cells, runs) {
             cell.weights.packForward(
-              run.cell, into: run.weights, panels: team.share(of: run.cell.panels))
+              run.cell, run.reduced?.shape, into: run.weights,
+              panels: team.share(of: run.cell.panels))
           }
         }
       }

@@ -15,7 +15,7 @@ public struct FusedNetwork: Sendable {
   /// How the work is divided; when nil, in the way that costs least.
   package var split: FusedPlan.Split?
 
-  /// That of the products; below single precision nothing may be on a tape.
+  /// That of the products, on the way back as on the way forward.
   package var precision = Precision.float32
 
   package var layerCount: Int { cells.count / directionCount }
@@ -37,8 +37,12 @@ public struct FusedNetwork: Sendable {
       ahead.input == back.input && ahead.hidden == back.hidden,
       "two directions of \(ahead.input) and \(back.input) inputs, \(ahead.hidden) and "
         + "\(back.hidden) units")
+    precondition(
+      forward.precision == backward.precision,
+      "FusedNetwork: directions at \(forward.precision) and \(backward.precision)")
     cells = [forward.cells[0], backward.cells[0]]
     directionCount = 2
+    precision = forward.precision
   }
 
   /// Puts layers on top of these.
@@ -49,6 +53,8 @@ public struct FusedNetwork: Sendable {
     precondition(
       layers.directionCount == directionCount && layers.cells[0].shape.input == width,
       "a layer with \(layers.cells[0].shape.input) inputs on one with \(width) outputs")
+    precondition(
+      layers.precision == precision, "FusedNetwork: layers at \(precision) and \(layers.precision)")
     cells += layers.cells
   }
 
@@ -112,8 +118,7 @@ public struct FusedNetwork: Sendable {
       let (rows, last, _) = forward(input, isTraining: false)
       return (rows, last)
     }
-    precondition(
-      precision == .float32, "FusedNetwork: there is no gradient at \(precision), only at float32")
+    precondition(precision.hasGradients, "a run at \(precision) has no gradients")
     let (rows, last, trace) = forward(input, isTraining: true)
     let results = Tensor.recorded([rows] + last, from: tapeInputs(input)) { gradients, sums in
       backward(input, trace, rows: gradients[0], states: gradients.dropFirst(), sums: sums)

@@ -75,7 +75,7 @@ struct FusedSession: Sendable {
     if threadLimit != Threads.limit { makePlan() }
     let count = cells[0].hidden.shape[0]
     var input = rows
-    let room = ReducedRoom(reducedShapes, threads: plan.threads)
+    let room = ReducedRoom(reducedShapes, .inference, threads: plan.threads)
     for index in cells.indices {
       if let room {
         input = advanceReduced(index, input, count, room)

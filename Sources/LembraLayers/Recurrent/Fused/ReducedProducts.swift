@@ -6,10 +6,23 @@ struct ReducedProducts {
   let shape: lembra_reduced_cell
 
   /// Room for every thread, one after the other.
-  let scratch: UnsafeMutablePointer<Float>
+  private let scratch: UnsafeMutablePointer<Float>
 
   /// The floats of the room of one thread.
-  let scratchCount: Int
+  private let scratchCount: Int
+
+  fileprivate init(
+    _ shape: lembra_reduced_cell, _ scratch: UnsafeMutablePointer<Float>, scratchCount: Int
+  ) {
+    self.shape = shape
+    self.scratch = scratch
+    self.scratchCount = scratchCount
+  }
+
+  /// The room of a thread.
+  func scratch(ofThread thread: Int) -> UnsafeMutablePointer<Float> {
+    scratch + thread * scratchCount
+  }
 
   /// Takes the steps, sequences and panels of a thread's part of a run.
   func forwardRun(
@@ -18,7 +31,7 @@ struct ReducedProducts {
   ) {
     withUnsafePointer(to: shape) { shape in
       reducedKernels.forward_run(
-        shape, run, scratch + thread * scratchCount, steps.lowerBound, steps.upperBound,
+        shape, run, scratch(ofThread: thread), steps.lowerBound, steps.upperBound,
         rows.lowerBound, rows.upperBound, panels.lowerBound, panels.upperBound)
     }
   }
@@ -29,7 +42,7 @@ struct ReducedProducts {
   ) {
     withUnsafePointer(to: shape) { shape in
       reducedKernels.project_input(
-        shape, call, scratch + thread * scratchCount, 0, rows, panels.lowerBound,
+        shape, call, scratch(ofThread: thread), 0, rows, panels.lowerBound,
         panels.upperBound)
     }
   }
@@ -42,11 +55,14 @@ struct ReducedRoom {
   private let scratch: Storage
   private let scratchCount: Int
 
-  /// Makes room for `threads`; nil where there are no such shapes, as at single precision.
-  init?(_ shapes: [lembra_reduced_cell], threads: Int) {
+  /// Makes room for `threads` on one of the ways; nil where there are no such shapes, as at single
+  /// precision.
+  init?(_ shapes: [lembra_reduced_cell], _ pass: FusedPlan.Pass, threads: Int) {
     guard !shapes.isEmpty else { return nil }
     self.shapes = shapes
-    let most = shapes.reduce(0) { max($0, $1.scratch_floats) }
+    let most = shapes.reduce(0) {
+      max($0, pass == .backward ? $1.backward_scratch_floats : $1.scratch_floats)
+    }
     // Nothing that one thread writes shares a line of memory with another's.
     scratchCount = (most + 15) / 16 * 16
     scratch = Storage(count: threads * scratchCount)
@@ -54,7 +70,7 @@ struct ReducedRoom {
 
   /// What the products of a cell are computed with; valid as long as this room lives.
   func products(ofCell index: Int) -> ReducedProducts {
-    ReducedProducts(shape: shapes[index], scratch: scratch.base, scratchCount: scratchCount)
+    ReducedProducts(shapes[index], scratch.base, scratchCount: scratchCount)
   }
 }
 
