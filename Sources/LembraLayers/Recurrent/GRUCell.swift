@@ -14,7 +14,7 @@ public import LembraTensor
 /// - Note: Cho et al., "Learning phrase representations using RNN encoder-decoder", 2014, reset
 ///   before the product. PyTorch, cuDNN and ONNX's `linear_before_reset` reset after it, which is
 ///   the default here.
-public struct GRUCell: RecurrentCell {
+public struct GRUCell: NoisyCell {
   /// Where the reset gate acts.
   public enum Reset: String, Hashable, Codable, Sendable {
     /// On the product `R_n h + b_hn`.
@@ -33,7 +33,7 @@ public struct GRUCell: RecurrentCell {
   public var gains: GateGains?
 
   /// What names the noise of the runs of this cell; nil for none.
-  var noiseKey: RandomKey?
+  public var noiseKey: RandomKey?
 
   public var inputSize: Int { weights.inputSize }
   public var hiddenSize: Int { weights.outputSize }
@@ -60,13 +60,6 @@ public struct GRUCell: RecurrentCell {
     step(input, state, watch: .none)
   }
 
-  /// Advances one step, in which chance has its part.
-  package func step(
-    _ input: Tensor, _ state: HiddenState, noise: RecurrentNoise?
-  ) -> HiddenState {
-    step(input, state, watch: StepWatch(noise: noise))
-  }
-
   public func step(_ input: Tensor, _ state: HiddenState, watch: StepWatch) -> HiddenState {
     let (h, units) = (state.hidden, hiddenSize)
     let read = watch.noise?.recurrent.map { h * $0 } ?? h
@@ -89,9 +82,11 @@ public struct GRUCell: RecurrentCell {
 
   private var zoneout: Zoneout { Zoneout(hidden: variant.zoneout) }
 
-  private var recurrence: GatedRecurrence {
+  var recurrence: GatedRecurrence {
     var recurrence = GatedRecurrence(.gru(reset), weights, gains)
     recurrence.zoneout = zoneout
+    recurrence.recurrentDropout = variant.recurrentDropout
+    recurrence.noiseKey = noiseKey
     return recurrence
   }
 
@@ -108,30 +103,11 @@ public struct GRUCell: RecurrentCell {
       ? FusedNetwork(FusedCell(.gru, weights)).floatsPerStep : recurrence.trainingFloats
   }
 
-  public func drawingNoise(_ key: RandomKey) -> GRUCell {
-    guard drawsNoise else { return self }
-    var cell = self
-    cell.noiseKey = key
-    return cell
-  }
-
   public func run(
     _ input: SequenceBatch, from state: HiddenState?, direction: Direction
   ) -> (output: SequenceBatch, finalState: HiddenState) {
     if isFused { return runAsDefined(input, from: state, direction: direction) }
-    var recurrence = recurrence
-    recurrence.noise = noise(input.layout)
-    let (rows, last) = recurrence(input, from: state?.tensors, direction)
-    return (input.replacing(rows: rows), zeroState(batch: 0).filled(from: last))
-  }
-
-  /// The noise of a run; nil where there is none.
-  package func noise(_ layout: SequenceLayout) -> RecurrentNoise? {
-    noiseKey.map {
-      RecurrentNoise(
-        layout, recurrentDropout: variant.recurrentDropout, zoneout: zoneout,
-        outputSize: hiddenSize, units: hiddenSize, key: $0)
-    }
+    return runGated(input, from: state, direction: direction)
   }
 
   public func stepper(inputSizes: [Int]) -> CellStepper {

@@ -11,7 +11,7 @@ public import LembraTensor
 ///
 /// - Note: Hochreiter and Schmidhuber, "Long short-term memory", 1997, with the forget gate of
 ///   Gers, Schmidhuber and Cummins, 2000.
-public struct LSTMCell: RecurrentCell {
+public struct LSTMCell: NoisyCell {
   /// The hidden vector `[N, P]`, where P is H unless outputs are projected, and the cell vector
   /// `[N, H]`.
   public struct State: RecurrentState {
@@ -58,7 +58,7 @@ public struct LSTMCell: RecurrentCell {
   public var cellNorm: LayerNorm?
 
   /// What names the noise of the runs of this cell; nil for none.
-  var noiseKey: RandomKey?
+  public var noiseKey: RandomKey?
 
   public var inputSize: Int { weights.inputSize }
   public var hiddenSize: Int { weights.hidden.shape[0] / variant.gateCount }
@@ -105,11 +105,6 @@ public struct LSTMCell: RecurrentCell {
     step(input, state, watch: .none)
   }
 
-  /// Advances one step, in which chance has its part.
-  package func step(_ input: Tensor, _ state: State, noise: RecurrentNoise?) -> State {
-    step(input, state, watch: StepWatch(noise: noise))
-  }
-
   public func step(_ input: Tensor, _ state: State, watch: StepWatch) -> State {
     let noise = watch.noise
     let before = noise?.recurrent.map { state.hidden * $0 } ?? state.hidden
@@ -141,7 +136,7 @@ public struct LSTMCell: RecurrentCell {
       cell: variant.zoneout.kept(state.cell, next, variant.zoneout.cell, noise?.cellKept))
   }
 
-  private var recurrence: GatedRecurrence {
+  var recurrence: GatedRecurrence {
     var recurrence = GatedRecurrence(
       .lstm(couplesGates: variant.couplesGates), weights, gains)
     recurrence.cellGain = cellNorm?.weight
@@ -149,6 +144,8 @@ public struct LSTMCell: RecurrentCell {
     recurrence.peepholes = peepholes
     recurrence.projection = projection
     recurrence.zoneout = variant.zoneout
+    recurrence.recurrentDropout = variant.recurrentDropout
+    recurrence.noiseKey = noiseKey
     return recurrence
   }
 
@@ -162,30 +159,11 @@ public struct LSTMCell: RecurrentCell {
       ? FusedNetwork(FusedCell(.lstm, weights)).floatsPerStep : recurrence.trainingFloats
   }
 
-  public func drawingNoise(_ key: RandomKey) -> LSTMCell {
-    guard drawsNoise else { return self }
-    var cell = self
-    cell.noiseKey = key
-    return cell
-  }
-
   public func run(
     _ input: SequenceBatch, from state: State?, direction: Direction
   ) -> (output: SequenceBatch, finalState: State) {
     if isFused { return runAsDefined(input, from: state, direction: direction) }
-    var recurrence = recurrence
-    recurrence.noise = noise(input.layout)
-    let (rows, last) = recurrence(input, from: state?.tensors, direction)
-    return (input.replacing(rows: rows), zeroState(batch: 0).filled(from: last))
-  }
-
-  /// The noise of a run; nil where there is none.
-  package func noise(_ layout: SequenceLayout) -> RecurrentNoise? {
-    noiseKey.map {
-      RecurrentNoise(
-        layout, recurrentDropout: variant.recurrentDropout, zoneout: variant.zoneout,
-        outputSize: outputSize, units: hiddenSize, key: $0)
-    }
+    return runGated(input, from: state, direction: direction)
   }
 
   public func stepper(inputSizes: [Int]) -> CellStepper {

@@ -11,7 +11,7 @@ public import LembraTensor
 /// over whole sequences.
 ///
 /// - Note: Zhou, Wu, Zhang and Zhou, "Minimal gated unit for recurrent neural networks", 2016.
-public struct MGUCell: RecurrentCell {
+public struct MGUCell: NoisyCell {
   public typealias Variant = GRUCell.Variant
 
   /// `W` `[2H, I]`, `R` `[2H, H/heads]` and the biases `[2H]`: rows in the order forget gate, new state.
@@ -22,7 +22,7 @@ public struct MGUCell: RecurrentCell {
   public var gains: GateGains?
 
   /// What names the noise of the runs of this cell; nil for none.
-  var noiseKey: RandomKey?
+  public var noiseKey: RandomKey?
 
   public var inputSize: Int { weights.inputSize }
   public var hiddenSize: Int { weights.outputSize }
@@ -47,11 +47,6 @@ public struct MGUCell: RecurrentCell {
     step(input, state, watch: .none)
   }
 
-  /// Advances one step, in which chance has its part.
-  package func step(_ input: Tensor, _ state: HiddenState, noise: RecurrentNoise?) -> HiddenState {
-    step(input, state, watch: StepWatch(noise: noise))
-  }
-
   public func step(_ input: Tensor, _ state: HiddenState, watch: StepWatch) -> HiddenState {
     let (h, units) = (state.hidden, hiddenSize)
     let read = watch.noise?.recurrent.map { h * $0 } ?? h
@@ -67,17 +62,12 @@ public struct MGUCell: RecurrentCell {
 
   private var zoneout: Zoneout { Zoneout(hidden: variant.zoneout) }
 
-  private var recurrence: GatedRecurrence {
+  var recurrence: GatedRecurrence {
     var recurrence = GatedRecurrence(.mgu, weights, gains)
     recurrence.zoneout = zoneout
+    recurrence.recurrentDropout = variant.recurrentDropout
+    recurrence.noiseKey = noiseKey
     return recurrence
-  }
-
-  public func drawingNoise(_ key: RandomKey) -> MGUCell {
-    guard drawsNoise else { return self }
-    var cell = self
-    cell.noiseKey = key
-    return cell
   }
 
   public var trainingFloats: Int { recurrence.trainingFloats }
@@ -85,19 +75,7 @@ public struct MGUCell: RecurrentCell {
   public func run(
     _ input: SequenceBatch, from state: HiddenState?, direction: Direction
   ) -> (output: SequenceBatch, finalState: HiddenState) {
-    var recurrence = recurrence
-    recurrence.noise = noise(input.layout)
-    let (rows, last) = recurrence(input, from: state?.tensors, direction)
-    return (input.replacing(rows: rows), zeroState(batch: 0).filled(from: last))
-  }
-
-  /// The noise of a run; nil where there is none.
-  package func noise(_ layout: SequenceLayout) -> RecurrentNoise? {
-    noiseKey.map {
-      RecurrentNoise(
-        layout, recurrentDropout: variant.recurrentDropout, zoneout: zoneout,
-        outputSize: hiddenSize, units: hiddenSize, key: $0)
-    }
+    runGated(input, from: state, direction: direction)
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {

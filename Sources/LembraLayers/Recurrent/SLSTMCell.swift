@@ -124,15 +124,14 @@ public struct SLSTMCell: RecurrentCell {
       stabilizer: stabilizer)
   }
 
-  private var recurrence: GatedRecurrence { GatedRecurrence(.slstm(forgetGate), weights) }
+  var recurrence: GatedRecurrence { GatedRecurrence(.slstm(forgetGate), weights) }
 
   public var trainingFloats: Int { recurrence.trainingFloats }
 
   public func run(
     _ input: SequenceBatch, from state: State?, direction: Direction
   ) -> (output: SequenceBatch, finalState: State) {
-    let (rows, last) = recurrence(input, from: state?.tensors, direction)
-    return (input.replacing(rows: rows), zeroState(batch: 0).filled(from: last))
+    runGated(input, from: state, direction: direction)
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {

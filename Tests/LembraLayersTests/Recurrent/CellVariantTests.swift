@@ -21,8 +21,7 @@ struct CellVariantTests {
           checkRun(
             LSTMCell(
               inputSize: 3, hiddenSize: units, variant: variant, hasBias: hasBias, key: key(0)),
-            lengths, direction, isNoisy: isNoisy, name,
-            { $0.step($1, $2, noise: $3) }, { $0.noise($1) })
+            lengths, direction, isNoisy: isNoisy, name)
         }
       }
     }
@@ -42,8 +41,7 @@ struct CellVariantTests {
               GRUCell(
                 inputSize: 3, hiddenSize: units, reset: reset, variant: variant,
                 hasBias: hasBias, key: key(0)),
-              lengths, direction, isNoisy: isNoisy, "\(name), \(reset)",
-              { $0.step($1, $2, noise: $3) }, { $0.noise($1) })
+              lengths, direction, isNoisy: isNoisy, "\(name), \(reset)")
           }
         }
       }
@@ -60,8 +58,7 @@ struct CellVariantTests {
           checkRun(
             MGUCell(
               inputSize: 3, hiddenSize: units, variant: variant, hasBias: hasBias, key: key(0)),
-            lengths, direction, isNoisy: isNoisy, name,
-            { $0.step($1, $2, noise: $3) }, { $0.noise($1) })
+            lengths, direction, isNoisy: isNoisy, name)
         }
       }
     }

@@ -24,8 +24,7 @@ struct HeadTests {
         {
           checkRun(
             LSTMCell(inputSize: 3, hiddenSize: units, variant: variant, key: key(0)), lengths,
-            direction, isNoisy: isNoisy, "\(name) LSTM, \(heads) heads",
-            { $0.step($1, $2, noise: $3) }, { $0.noise($1) })
+            direction, isNoisy: isNoisy, "\(name) LSTM, \(heads) heads")
         }
       }
       for (name, plain) in CellVariants.gru + [("plain", .plain)] {
@@ -36,13 +35,11 @@ struct HeadTests {
             GRUCell(
               inputSize: 3, hiddenSize: units, reset: reset, variant: variant, hasBias: false,
               key: key(1)),
-            lengths, direction, isNoisy: false, "\(name) GRU, \(heads) heads, \(reset)",
-            { $0.step($1, $2, noise: $3) }, { $0.noise($1) })
+            lengths, direction, isNoisy: false, "\(name) GRU, \(heads) heads, \(reset)")
         }
         checkRun(
           MGUCell(inputSize: 3, hiddenSize: units, variant: variant, key: key(2)), lengths,
-          direction, isNoisy: false, "\(name) MGU, \(heads) heads",
-          { $0.step($1, $2, noise: $3) }, { $0.noise($1) })
+          direction, isNoisy: false, "\(name) MGU, \(heads) heads")
       }
     }
   }

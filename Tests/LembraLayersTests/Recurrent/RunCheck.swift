@@ -46,13 +46,9 @@ func drawn<Part: Module>(_ module: Part) -> Part {
 ///   - isNoisy: whether chance has its part.
 ///   - name: what the cell is called.
 ///   - state: the first state, made from zeros; by default every number is drawn.
-///   - step: the step of the cell, with the noise of the step.
-///   - noise: the noise of a run.
 func checkRun<Cell: RecurrentCell>(
   _ plain: Cell, _ lengths: [Int], _ direction: Direction, isNoisy: Bool, _ name: String,
-  state: (Cell.State) -> Cell.State = { drawn($0) },
-  _ step: (Cell, Tensor, Cell.State, RecurrentNoise?) -> Cell.State,
-  _ noise: (Cell, SequenceLayout) -> RecurrentNoise?
+  state: (Cell.State) -> Cell.State = { drawn($0) }
 ) {
   let layout = SequenceLayout(lengths: lengths)
   let module = NoisyRun(
@@ -66,11 +62,11 @@ func checkRun<Cell: RecurrentCell>(
     return run.loss(output, last)
   }
   let (expectedValue, expected) = valueAndGradients(of: module) { run in
-    let drawn = noise(run.cell, layout)
+    let drawn = run.cell.noise(layout)
     let (output, last) = run.cell.scan(
       SequenceBatch(rows: run.input, layout: layout), from: run.state, direction: direction
     ) { rows, state, index in
-      step(run.cell, rows, state, drawn?.step(index, of: layout))
+      run.cell.step(rows, state, noise: drawn?.step(index, of: layout))
     }
     return run.loss(output, last)
   }

@@ -44,8 +44,14 @@ struct GatedRecurrence: Sendable {
   /// How much of the state before a unit keeps on average.
   var zoneout = Zoneout()
 
-  /// What the noise of a run is; nil for its mean.
-  var noise: RecurrentNoise?
+  /// The rate at which elements of the state are dropped before `R` where noise is drawn.
+  var recurrentDropout: Float = 0
+
+  /// What names the noise of a run; nil for its mean.
+  var noiseKey: RandomKey?
+
+  /// The noise of the run that this is of; nil for its mean.
+  private(set) var noise: RecurrentNoise?
 
   /// The ε of layer normalisation.
   static let epsilon: Float = 1e-5
@@ -143,6 +149,15 @@ struct GatedRecurrence: Sendable {
 
   // MARK: - Runs
 
+  /// The noise of a run over sequences; nil for its mean.
+  func drawnNoise(_ layout: SequenceLayout) -> RecurrentNoise? {
+    noiseKey.map {
+      RecurrentNoise(
+        layout, recurrentDropout: recurrentDropout, zoneout: zoneout, outputSize: outputSize,
+        units: units, key: $0)
+    }
+  }
+
   /// The cell's kernel, which reads the parameters as long as they are kept alive.
   func lstm() -> lembra_lstm {
     var coupled = false
@@ -170,8 +185,10 @@ struct GatedRecurrence: Sendable {
     let states = first ?? [zeros(outputSize)] + (0..<vectorCount).map { _ in zeros(units) }
     let inputs = [input.rows] + states + parameters
     let isTraining = inputs.contains(where: \.isTracked)
+    var cell = self
+    cell.noise = drawnNoise(layout)
     let run = GatedRun(
-      self, products: products, SequenceSteps(layout, direction), isTraining: isTraining)
+      cell, products: products, SequenceSteps(layout, direction), isTraining: isTraining)
     let (rows, last) = run.forward(products, from: states)
     guard isTraining else { return (rows, last) }
     let results = Tensor.recorded([rows] + last, from: inputs) { gradients, sums in

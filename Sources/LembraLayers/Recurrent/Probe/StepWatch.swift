@@ -21,11 +21,6 @@ public struct StepWatch: Sendable {
     self.noise = noise
   }
 
-  /// Nobody looks on at a step in which chance has its part.
-  init(noise: RecurrentNoise?) {
-    self.init(nil, step: 0, noise: noise)
-  }
-
   /// The logistic function of a sum, shown as a part of the step.
   public func sigmoid(_ part: StepPart, _ sum: Tensor) -> Tensor {
     value(part, LembraTensor.sigmoid(sum), squashing: .sigmoid, of: sum)
@@ -66,20 +61,10 @@ extension RecurrentCell {
   ) -> (output: SequenceBatch, finalState: State) {
     let layout = input.layout
     let run = probe.begin(direction, order: layout.isInCallersOrder ? nil : layout.order)
-    let noise = (self as? any NoisyCell)?.noise(layout)
+    let noise = noise(layout)
     return scan(input, from: state, direction: direction) { rows, state, index in
       let watch = StepWatch(run, step: index, noise: noise?.step(index, of: layout))
       return step(watch.value(.reading, rows), state, watch: watch)
     }
   }
 }
-
-/// A cell in whose runs chance has its part.
-protocol NoisyCell {
-  /// The noise of a run; nil where there is none.
-  func noise(_ layout: SequenceLayout) -> RecurrentNoise?
-}
-
-extension LSTMCell: NoisyCell {}
-extension GRUCell: NoisyCell {}
-extension MGUCell: NoisyCell {}
