@@ -130,9 +130,7 @@ extension SequenceLayer {
   public func callAsFunction(
     _ input: SequenceBatch, from state: State? = nil, dropoutKey: RandomKey? = nil
   ) -> (output: SequenceBatch, finalState: State) {
-    precondition(
-      input.featureCount == inputSize,
-      "a layer with \(inputSize) inputs cannot read \(input.featureCount) features")
+    requireWidth(input.featureCount)
     return run(input, from: state, dropoutKey: dropoutKey)
   }
 
@@ -145,9 +143,14 @@ extension SequenceLayer {
   public func callAsFunction(
     _ input: IndexedSequenceBatch, from state: State? = nil, dropoutKey: RandomKey? = nil
   ) -> (output: SequenceBatch, finalState: State) {
-    precondition(
-      input.featureCount == inputSize,
-      "a layer with \(inputSize) inputs cannot read \(input.featureCount) features")
+    requireWidth(input.featureCount)
     return run(input, from: state, dropoutKey: dropoutKey)
+  }
+
+  /// Traps unless rows of so many features are what the layer reads.
+  func requireWidth(_ featureCount: Int) {
+    precondition(
+      featureCount == inputSize,
+      "a layer with \(inputSize) inputs cannot read \(featureCount) features")
   }
 }

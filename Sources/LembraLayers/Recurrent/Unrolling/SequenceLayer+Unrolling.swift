@@ -16,7 +16,7 @@ extension SequenceLayer {
     _ input: SequenceBatch, from state: State? = nil, dropoutKey: RandomKey? = nil,
     unrolling: Unrolling
   ) -> (output: SequenceBatch, finalState: State) {
-    requireWidth(input)
+    requireWidth(input.featureCount)
     let (output, last) = unroll(
       input, from: state, dropoutKey: dropoutKey, by: unrolling, keepsOutputs: true)
     guard let output else { trap("a run that keeps its outputs has none") }
@@ -35,16 +35,10 @@ extension SequenceLayer {
     of input: SequenceBatch, from state: State? = nil, dropoutKey: RandomKey? = nil,
     unrolling: Unrolling = .whole
   ) -> State {
-    requireWidth(input)
+    requireWidth(input.featureCount)
     return unroll(
       input, from: state, dropoutKey: dropoutKey, by: unrolling, keepsOutputs: false
     ).finalState
-  }
-
-  private func requireWidth(_ input: SequenceBatch) {
-    precondition(
-      input.featureCount == inputSize,
-      "a layer with \(inputSize) inputs cannot read \(input.featureCount) features")
   }
 
   public var segmentReading: SegmentReading? { nil }
