@@ -12,8 +12,10 @@ package final class Tape: @unchecked Sendable {
   package typealias Pullback = (_ gradients: [Tensor?]) -> [Tensor?]
 
   /// A pullback that adds to the sums of the gradients of its inputs that there are so far, in an order
-  /// of its own: it answers with the new sums, or with nil to leave one as it is.
-  package typealias SummingPullback = (_ gradients: [Tensor?], _ sums: [Tensor?]) -> [Tensor?]
+  /// of its own.
+  ///
+  /// Nobody else holds the sums meanwhile, so what is added in place is not copied.
+  package typealias SummingPullback = (_ gradients: [Tensor?], _ sums: inout [Tensor?]) -> Void
 
   private enum WayBack {
     case fresh(Pullback)
@@ -104,44 +106,34 @@ package final class Tape: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - values: values and their gradients; values that are not on the tape are passed over.
-  ///   - sums: what is added to, one for each leaf; zeros when empty.
+  ///   - sums: what is added to, one for each of the first leaves.
   /// - Returns: a gradient for each leaf that has one.
   package func gradients(
-    of values: [(value: Tensor, gradient: Tensor)], onto sums: [Tensor?] = []
+    of values: [(value: Tensor, gradient: Tensor)], onto sums: consuming [Tensor?] = []
   ) -> [Tensor?] {
     isRecording = false
     defer { close() }
-    var gradients = [Tensor?](repeating: nil, count: valueCount)
-    for (leaf, sum) in sums.enumerated() { gradients[leaf] = sum }
+    var gradients = consume sums
+    gradients.append(contentsOf: repeatElement(nil, count: valueCount - gradients.count))
     for (value, gradient) in values {
       guard let node = value.node, node.tape === self else { continue }
-      Self.add(gradient, to: &gradients[node.index])
+      gradients[node.index].add(gradient)
     }
     while let record = records.popLast() {
       let results = record.results.map { gradients[$0].take() }
       guard results.contains(where: { $0 != nil }) else { continue }
-      let contributions: [Tensor?]
+      var contributions: [Tensor?]
       switch record.pullback {
       case .fresh(let pullback): contributions = pullback(results)
       case .summing(let pullback):
-        let sums = record.inputs.map { input in input.flatMap { gradients[$0].take() } }
-        let totals = pullback(results, sums)
-        contributions = zip(totals, sums).map { $0 ?? $1 }
+        contributions = record.inputs.map { input in input.flatMap { gradients[$0].take() } }
+        pullback(results, &contributions)
       }
       for (input, contribution) in zip(record.inputs, contributions) {
-        guard let input, let contribution else { continue }
-        Self.add(contribution, to: &gradients[input])
+        if let input { gradients[input].add(contribution) }
       }
     }
     return Array(gradients.prefix(leafCount))
-  }
-
-  private static func add(_ contribution: Tensor, to sum: inout Tensor?) {
-    if sum == nil {
-      sum = contribution
-    } else {
-      sum?.accumulate(contribution)
-    }
   }
 }
 
@@ -197,11 +189,16 @@ extension Tensor {
     guard let tape = inputs.lazy.compactMap(\.tape).first else { return values }
     return tape.append(values, inputs: inputs.map(\.node), summing: pullback)
   }
+}
 
-  /// The sum of two gradients, each of which may be missing.
-  package static func total(_ a: Tensor?, _ b: Tensor?) -> Tensor? {
-    guard var sum = a, let b else { return a ?? b }
-    sum.accumulate(b)
-    return sum
+extension Tensor? {
+  /// Adds a gradient, if there is one, to a sum that may not have begun.
+  package mutating func add(_ gradient: Tensor?) {
+    guard let gradient else { return }
+    if self == nil {
+      self = gradient
+    } else {
+      self?.accumulate(gradient)
+    }
   }
 }

@@ -161,4 +161,23 @@ struct TapeTests {
     let x = tape.leaf(Tensor(3))
     #expect(tape.gradients(of: x * x.detached)[0]?.scalar == 3)
   }
+
+  @Test("what a pullback adds to a sum in place is not copied, nor what it is handed from outside")
+  func sums() {
+    let tape = Tape()
+    let x = tape.leaf(random([40, 50]))
+    var places: [UnsafePointer<Float>] = []
+    func used() -> Tensor {
+      Tensor.recorded([x.detached], from: [x]) { gradients, sums in
+        sums[0].add(gradients[0])
+        if let place = sums[0]?.unsafeBase { places.append(place) }
+      }[0]
+    }
+    let one = Tensor(repeating: 1, shape: x.shape)
+    let values = (0..<3).map { _ in (value: used(), gradient: one * 2) }
+    let gradients = tape.gradients(of: values, onto: [one + one])
+    #expect(gradients[0]?.array == [Float](repeating: 8, count: 2000))
+    #expect(places.count == 3 && Set(places).count == 1)
+    #expect(gradients[0]?.unsafeBase == places.first)
+  }
 }

@@ -73,26 +73,25 @@ extension Tensor {
     return (product, sums)
   }
 
-  /// `Aᵀ B` and the sums of the columns of `A`, added to what there is block of rows by block of rows.
+  /// Adds `Aᵀ B` and the sums of the columns of `A` to what there is, block of rows by block of rows.
   ///
   /// - Parameters:
   ///   - b: the right matrix.
   ///   - blocks: rows that are summed up together, in the order in which their sums are added.
-  ///   - product: what `Aᵀ B` is added to.
-  ///   - sums: what the sums are added to.
-  /// - Returns: both.
+  ///   - product: what `Aᵀ B` is added to; nil for nothing yet.
+  ///   - sums: what the sums are added to, likewise.
   /// - Precondition: there is a block, which may be empty.
-  package func transposedTimesWithSums(
-    _ b: Tensor, blocks: [Range<Int>], onto product: Tensor?, _ sums: Tensor?
-  ) -> (product: Tensor, sums: Tensor) {
+  package func addTransposedTimes(
+    _ b: Tensor, blocks: [Range<Int>], to product: inout Tensor?, _ sums: inout Tensor?
+  ) {
     let (k, n) = (shape.columns, b.shape.columns)
     let isFresh = product == nil && sums == nil
-    var total = product ?? .beginningSum([k, n], isFresh: isFresh)
-    var columns = sums ?? .beginningSum([k], isFresh: isFresh)
+    var total = product.take() ?? .beginningSum([k, n], isFresh: isFresh)
+    var columns = sums.take() ?? .beginningSum([k], isFresh: isFresh)
     addTransposedTimes(
       b, columns: 0..<k, 0..<n, rows: blocks, isFresh: isFresh, into: total.unsafeMutableBase(),
       sums: columns.unsafeMutableBase())
-    return (total, columns)
+    (product, sums) = (total, columns)
   }
 
   /// What sums begin with: room that the first block of rows writes to, or else numbers to which

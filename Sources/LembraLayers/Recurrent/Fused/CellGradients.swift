@@ -40,14 +40,15 @@ struct CellGradients {
   /// Makes room for the gradients of what is on a tape.
   ///
   /// The kernels compute the gradients of both weights together, so one that is on a tape brings
-  /// the other with it. `reduced` is the shape of the cell below single precision. What arrives is the gradient of an LSTM's last cell vector. The table, if
-  /// input rows recur, has `tableRows`. The sums of the gradients of the weights so far are added to.
+  /// the other with it. `reduced` is the shape of the cell below single precision. What arrives is the
+  /// gradient of an LSTM's last cell vector. The table, if input rows recur, has `tableRows`. The sums
+  /// of the gradients of the weights so far, which begin at a place, are taken to be added to.
   init(
     _ cell: FusedCell, _ reduced: lembra_reduced_cell?, _ layout: SequenceLayout,
     firstHidden first: Tensor?, arriving: Tensor?, needsInput: Bool, tableRows: Int?,
-    sums: ArraySlice<Tensor?>
+    sums: inout [Tensor?], at place: Int
   ) {
-    accumulates = sums.contains { $0 != nil }
+    accumulates = sums[place..<place + cell.weights.count].contains { $0 != nil }
     let shape = cell.shape
     hiddenPacked = Storage(count: reduced?.backward_hidden_floats ?? shape.backward_hidden_floats)
     inputPacked =
@@ -68,11 +69,12 @@ struct CellGradients {
       table = Tensor(zeros: Shape(rows: tableRows, columns: shape.gate_width))
     }
     guard cell.weights.isTracked else { return }
-    var sums = sums
+    var place = place
     func sum(_ weight: Tensor?) -> Tensor? {
       guard accumulates, let weight else { return room(weight) }
       // Nothing changes by adding to -0, not even a zero's sign.
-      return (sums.popFirst() ?? nil) ?? Tensor(repeating: -0.0, shape: weight.shape)
+      defer { place += 1 }
+      return sums[place].take() ?? Tensor(repeating: -0.0, shape: weight.shape)
     }
     inputWeights = sum(cell.weights.input)
     hiddenWeights = sum(cell.weights.hidden)

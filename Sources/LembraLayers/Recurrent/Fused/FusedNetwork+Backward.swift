@@ -9,12 +9,12 @@ extension FusedNetwork {
   ///   - trace: what it left; its gates are overwritten.
   ///   - rows: the gradient of every row of the last layer's output, zeros when nil.
   ///   - states: the gradient of each tensor of every cell's last state, likewise.
-  ///   - sums: the gradients so far, in the order of the answer.
-  /// - Returns: with these, the gradients of the rows; of every first state that there is; and of every
-  ///   cell's `W`, `R` and the biases that there are; nil for those that need none.
+  ///   - sums: what is added to: the gradients of the rows; of every first state that there is; and of
+  ///     every cell's `W`, `R` and the biases that there are.
   func backward(
-    _ input: Input, _ trace: Trace, rows: Tensor?, states: ArraySlice<Tensor?>, sums: [Tensor?]
-  ) -> [Tensor?] {
+    _ input: Input, _ trace: Trace, rows: Tensor?, states: ArraySlice<Tensor?>,
+    onto sums: inout [Tensor?]
+  ) {
     let layout = input.layout
     let plan = FusedPlan(self, layout, .backward, isIndexed: input.indices != nil)
     let room = ReducedRoom(reducedShapes, .backward, threads: plan.threads)
@@ -23,8 +23,8 @@ extension FusedNetwork {
     work.reserveCapacity(cells.count)
     var inputGradients = inputGradients(input)
     // The weights are the last of what may need a gradient.
-    let weightCount = cells.reduce(0) { $0 + $1.weights.count }
-    var weightSums = sums.suffix(weightCount)
+    let firstWeight = sums.count - cells.reduce(0) { $0 + $1.weights.count }
+    var place = firstWeight
     for (index, cell) in cells.enumerated() {
       work.append(
         CellGradients(
@@ -32,8 +32,8 @@ extension FusedNetwork {
           arriving: arriving[index].cell,
           needsInput: inputGradients[index / directionCount] != nil,
           tableRows: input.indices == nil || index >= directionCount ? nil : input.rows.shape[0],
-          sums: weightSums.prefix(cell.weights.count)))
-      weightSums = weightSums.dropFirst(cell.weights.count)
+          sums: &sums, at: place))
+      place += cell.weights.count
     }
     // The gradient of a sum or a mean is the same everywhere; one row of it stands for all.
     let uniformRow = rows?.uniformValue.map {
@@ -59,12 +59,10 @@ extension FusedNetwork {
       }
       pass.run()
     }
-    var answers = answers(input, inputGradients[0], work)
+    let answers = answers(input, inputGradients[0], work)
+    for (index, gradient) in answers.prefix(firstWeight).enumerated() { sums[index].add(gradient) }
     // The sums of the weights were added to in the order of the rows.
-    for index in 0..<answers.count - weightCount {
-      answers[index] = Tensor.total(answers[index], sums[index])
-    }
-    return answers
+    sums.replaceSubrange(firstWeight..., with: answers[firstWeight...])
   }
 
   /// The gradients of the last states, cell by cell.

@@ -121,7 +121,7 @@ public struct FusedNetwork: Sendable {
     precondition(precision.hasGradients, "a run at \(precision) has no gradients")
     let (rows, last, trace) = forward(input, isTraining: true)
     let results = Tensor.recorded([rows] + last, from: tapeInputs(input)) { gradients, sums in
-      backward(input, trace, rows: gradients[0], states: gradients.dropFirst(), sums: sums)
+      backward(input, trace, rows: gradients[0], states: gradients.dropFirst(), onto: &sums)
     }
     return (results[0], Array(results.dropFirst()))
   }

@@ -193,12 +193,12 @@ struct GatedRecurrence: Sendable {
     guard isTraining else { return (rows, last) }
     let results = Tensor.recorded([rows] + last, from: inputs) { gradients, sums in
       run.backward(
-        input.rows, rows: gradients[0], states: Array(gradients.dropFirst()), sums: sums)
+        input.rows, rows: gradients[0], states: Array(gradients.dropFirst()), onto: &sums)
     }
     return (results[0], Array(results.dropFirst()))
   }
 
-  /// The parameters that there are, in the order of ``GatedRun/backward(_:rows:states:sums:)``.
+  /// The parameters that there are, in the order of ``GatedRun/backward(_:rows:states:onto:)``.
   private var parameters: [Tensor] {
     [
       input, inputBias, hidden, hiddenBias, hiddenGain, inputShift, inputGain, cellShift, cellGain,

@@ -2,42 +2,34 @@ import CLembraKernels
 import LembraTensor
 
 extension GatedWayBack {
-  /// The gradients of the parameters, after all steps.
+  /// Adds the gradients of the parameters, after all steps.
   ///
   /// - Parameters:
   ///   - input: the rows that were read.
-  ///   - sums: what they are added to.
-  /// - Returns: the new sums, in the order of ``GatedRun/backward(_:rows:states:sums:)``.
-  func parameterGradients(_ input: Tensor, onto sums: [Tensor?]) -> [Tensor?] {
+  ///   - sums: what they are added to, in the order of ``GatedRun/backward(_:rows:states:onto:)``.
+  ///   - place: where those of the parameters begin.
+  func addParameterGradients(_ input: Tensor, to sums: inout [Tensor?], from place: Int) {
     let blocks = run.layout.gradientBlockRows(run.steps.direction)
-    var rest = sums[...]
-    func next() -> Tensor? { rest.popFirst() ?? nil }
-    var gradients: [Tensor?] = []
-    /// Of a matrix and, if there is one, its bias.
-    func multiply(_ gradient: Tensor, _ read: Tensor, hasBias: Bool) {
-      let (matrix, bias) = (next(), hasBias ? next() : nil)
-      let total = gradient.transposedTimesWithSums(read, blocks: blocks, onto: matrix, bias)
-      gradients.append(total.product)
-      if hasBias { gradients.append(total.sums) }
-    }
+    var place = place
     /// Of a shift, if there is one, and of a gain.
     func add(
       hasShift: Bool, _ sumOf: (Range<Int>) -> (gain: Tensor, shift: Tensor)
     ) {
-      let start = (shift: hasShift ? next() : nil, gain: next())
-      let total = blocks.reduce(start) { sum, rows in
+      let gain = place + (hasShift ? 1 : 0)
+      for rows in blocks {
         let own = sumOf(rows)
-        return (Tensor.total(sum.shift, own.shift), Tensor.total(sum.gain, own.gain))
+        if hasShift { sums[place].add(own.shift) }
+        sums[gain].add(own.gain)
       }
-      if hasShift { gradients.append(total.shift) }
-      gradients.append(total.gain)
+      place = gain + 1
     }
-    multiply(inputProductGradients.tensor, input, hasBias: cell.inputBias != nil)
+    sums.addAffine(at: &place, hasBias: cell.inputBias != nil) {
+      inputProductGradients.tensor.addTransposedTimes(input, blocks: blocks, to: &$0, &$1)
+    }
     let isNormalized = cell.hiddenGain != nil
-    let hasHiddenBias = cell.hiddenBias != nil && !isNormalized
-    let hidden = hiddenGradients(blocks, onto: next(), hasHiddenBias ? next() : nil)
-    gradients.append(hidden.product)
-    if hasHiddenBias { gradients.append(hidden.sums) }
+    sums.addAffine(at: &place, hasBias: cell.hiddenBias != nil && !isNormalized) {
+      addHiddenGradients(blocks, to: &$0, &$1)
+    }
     if isNormalized, let products = run.inputProducts {
       add(hasShift: cell.hiddenBias != nil) {
         norms(room.allProducts, sumGradients, room.hiddenNorms, $0)
@@ -54,21 +46,23 @@ extension GatedWayBack {
       }
     }
     if cell.peepholes != nil {
-      gradients.append(Tensor.total(of: blocks, onto: next(), peepholeGradients))
+      for rows in blocks { sums[place].add(peepholeGradients(rows)) }
+      place += 1
     }
     if cell.projection != nil, let units = room.unprojected {
-      multiply(outputs.tensor, units.tensor, hasBias: false)
+      sums.addAffine(at: &place, hasBias: false) {
+        outputs.tensor.addTransposedTimes(units.tensor, blocks: blocks, to: &$0, &$1)
+      }
     }
-    return gradients
   }
 
   /// Those of `R` and of its bias.
-  private func hiddenGradients(
-    _ rows: [Range<Int>], onto product: Tensor?, _ sums: Tensor?
-  ) -> (product: Tensor, sums: Tensor) {
+  private func addHiddenGradients(
+    _ rows: [Range<Int>], to product: inout Tensor?, _ sums: inout Tensor?
+  ) {
     let isFresh = product == nil && sums == nil
-    var total = product ?? .beginningSum(cell.hidden.shape, isFresh: isFresh)
-    var columns = sums ?? .beginningSum([run.width], isFresh: isFresh)
+    var total = product.take() ?? .beginningSum(cell.hidden.shape, isFresh: isFresh)
+    var columns = sums.take() ?? .beginningSum([run.width], isFresh: isFresh)
     let (weights, bias) = (total.unsafeMutableBase(), columns.unsafeMutableBase())
     for (blocks, states) in zip(cell.products, [room.read, room.kept]) {
       guard let states else { continue }
@@ -76,7 +70,7 @@ extension GatedWayBack {
         gates: hiddenProductGradients.tensor, states: states.tensor, rows: rows,
         isFresh: isFresh, weights: weights, bias: bias)
     }
-    return (total, columns)
+    (product, sums) = (total, columns)
   }
 
   /// What some rows add to the gradients of the gain and the shift of normalised products.

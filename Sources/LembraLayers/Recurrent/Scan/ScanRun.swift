@@ -44,13 +44,10 @@ struct ScanRecurrence: Sendable {
     let inputs = [input.rows, first] + [weights.input, weights.bias, recurrent].compactMap(\.self)
     let results = Tensor.recorded([rows, last], from: inputs) { [rows] gradients, sums in
       let way = run.backward(out: rows, rows: gradients[0], last: gradients[1])
-      let before = [
-        input.rows.isTracked ? way.products.times(weights.input.detached) : nil, way.first,
-      ]
-      return zip(before, sums).map { Tensor.total($0, $1) }
-        + run.parameterGradients(
-          input.rows, way.products, hasBias: weights.bias != nil,
-          onto: Array(sums.dropFirst(before.count)))
+      if input.rows.isTracked { sums[0].add(way.products.times(weights.input.detached)) }
+      sums[1].add(way.first)
+      run.addParameterGradients(
+        input.rows, way.products, hasBias: weights.bias != nil, to: &sums, from: 2)
     }
     return (input.replacing(rows: results[0]), HiddenState(hidden: results[1]))
   }
@@ -127,19 +124,19 @@ private final class ScanRun: Sendable {
     return (products.tensor, gradient.tensor)
   }
 
-  /// The gradients of `W`, of the bias that there may be, and of what states are multiplied by.
-  func parameterGradients(
-    _ input: Tensor, _ products: Tensor, hasBias: Bool, onto sums: [Tensor?]
-  ) -> [Tensor?] {
+  /// Adds the gradients of `W`, of the bias that there may be, and of what states are multiplied by to
+  /// the sums from a place on.
+  func addParameterGradients(
+    _ input: Tensor, _ products: Tensor, hasBias: Bool, to sums: inout [Tensor?], from place: Int
+  ) {
     let blocks = layout.gradientBlockRows(steps.direction)
-    let total = products.transposedTimesWithSums(
-      input, blocks: blocks, onto: sums[0], hasBias ? sums[1] : nil)
-    let own = [total.product] + (hasBias ? [total.sums] : [])
-    guard recurrence.recurrent != nil else { return own }
-    return own + [
-      Tensor.total(of: blocks, onto: sums[own.count]) {
-        (products.rows($0) * before.tensor.rows($0)).sum(axis: 0)
-      }
-    ]
+    var place = place
+    sums.addAffine(at: &place, hasBias: hasBias) {
+      products.addTransposedTimes(input, blocks: blocks, to: &$0, &$1)
+    }
+    guard recurrence.recurrent != nil else { return }
+    for rows in blocks {
+      sums[place].add((products.rows(rows) * before.tensor.rows(rows)).sum(axis: 0))
+    }
   }
 }

@@ -66,14 +66,15 @@ final class SegmentRecord {
   ///   - states: those of the last state, likewise.
   ///   - sums: what the gradients of the trained parameters are added to.
   /// - Returns: the gradients of what the segment began with.
-  func gradients(rows: Tensor?, states: [Tensor?], onto sums: [Tensor?]) -> Gradients {
+  func gradients(
+    rows: Tensor?, states: [Tensor?], onto sums: consuming [Tensor?]
+  ) -> Gradients {
     var values: [(value: Tensor, gradient: Tensor)] = []
     if let rows { values.append((output, rows)) }
     for (value, gradient) in zip(last, states) {
       if let gradient { values.append((value, gradient)) }
     }
-    let others = [Tensor?](repeating: nil, count: stateCount + (hasRows ? 1 : 0))
-    var answers = tape.gradients(of: values, onto: sums + others)[...]
+    var answers = tape.gradients(of: values, onto: sums)[...]
     let parameters = Array(answers.prefix(parameterCount))
     answers = answers.dropFirst(parameterCount)
     let rows = hasRows ? answers.popFirst() ?? nil : nil

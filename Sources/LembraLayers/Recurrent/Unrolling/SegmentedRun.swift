@@ -182,7 +182,7 @@ final class SegmentedRun<Layer: SequenceLayer> {
   ///   - sums: what those of the trained parameters are added to.
   /// - Returns: the gradients of the trained parameters, of the rows and of the first state.
   func backward(
-    rows: Tensor?, states: [Tensor?], onto sums: [Tensor?]
+    rows: Tensor?, states: [Tensor?], onto sums: consuming [Tensor?]
   ) -> SegmentRecord.Gradients {
     var result = SegmentRecord.Gradients(
       parameters: sums, rows: needsRows ? Tensor(zeros: input.rows.shape) : nil, states: states)
@@ -206,9 +206,11 @@ final class SegmentedRun<Layer: SequenceLayer> {
     let steps = segments[index].steps
     let own = layout.rows(ofSteps: steps)
     let active = layout.activeCounts[steps.lowerBound]
+    var sums: [Tensor?] = []
+    swap(&sums, &result.parameters)
     let gradients = record.gradients(
       rows: rows.map { $0.rowsOrUniform(own) },
-      states: result.states.map { $0?.rows(0..<active) }, onto: result.parameters)
+      states: result.states.map { $0?.rows(0..<active) }, onto: consume sums)
     result.parameters = gradients.parameters
     if let part = gradients.rows {
       let start = own.lowerBound * part.shape[1]

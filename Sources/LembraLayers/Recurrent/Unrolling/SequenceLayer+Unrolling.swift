@@ -84,17 +84,16 @@ extension SequenceLayer {
     let values = (rows.map { [$0] } ?? []) + last
     let stateCount = first?.count ?? 0
     let results = Tensor.recorded(values, from: inputs) { gradients, sums in
-      let others = sums.prefix(1 + stateCount)
-      let parameterSums = sums.dropFirst(1 + stateCount)
+      let places = trained.indices.filter { trained[$0] }.map { 1 + stateCount + $0 }
       let answers = run.backward(
         rows: keepsOutputs ? gradients[0] : nil,
         states: Array(keepsOutputs ? gradients.dropFirst() : gradients[...]),
-        onto: zip(parameterSums, trained).filter(\.1).map(\.0))
-      var parameterAnswers = answers.parameters.makeIterator()
-      let totals = zip([answers.rows] + answers.states.prefix(stateCount), others).map {
-        Tensor.total($0, $1)
+        onto: places.map { sums[$0].take() })
+      for (place, sum) in zip(places, answers.parameters) { sums[place] = sum }
+      sums[0].add(answers.rows)
+      for (index, state) in answers.states.prefix(stateCount).enumerated() {
+        sums[1 + index].add(state)
       }
-      return totals + trained.map { $0 ? parameterAnswers.next() ?? nil : nil }
     }
     let states = results.suffix(last.count).map { $0.inCallersOrder(of: layout) }
     return (

@@ -39,17 +39,18 @@ extension SequenceLayout {
   }
 }
 
-extension Tensor {
-  /// What the rows of each block add up to, added to what there is.
-  ///
-  /// - Parameters:
-  ///   - blocks: the rows that are summed up together, in the order in which their sums are added.
-  ///   - sum: what they are added to.
-  ///   - sumOf: the sum of some rows.
-  /// - Returns: the sum; nil if there is no row and nothing to add to.
-  static func total(
-    of blocks: [Range<Int>], onto sum: Tensor?, _ sumOf: (Range<Int>) -> Tensor
-  ) -> Tensor? {
-    blocks.reduce(sum) { Tensor.total($0, sumOf($1)) }
+extension [Tensor?] {
+  /// Has the gradient of a matrix and that of its bias, if there is one, added to the sums at a place and
+  /// the next, and goes on to the place after them.
+  mutating func addAffine(
+    at place: inout Int, hasBias: Bool,
+    _ add: (_ matrix: inout Tensor?, _ bias: inout Tensor?) -> Void
+  ) {
+    var matrix = self[place].take()
+    var bias = hasBias ? self[place + 1].take() : nil
+    add(&matrix, &bias)
+    self[place] = matrix
+    if hasBias { self[place + 1] = bias }
+    place += hasBias ? 2 : 1
   }
 }
