@@ -10,10 +10,9 @@ extension Forecaster {
   /// - Throws: `LembraError` with code `invalidOption` when its network does not run so: one without
   ///   recurrent layers, or with variants of cells.
   public func running(at precision: Precision) throws(LembraError) -> Forecaster {
-    var copy = self
-    copy.network = try required(
-      network.running(at: precision), precision, configuration.architecture.kind.rawValue)
-    return copy
+    try replacing(
+      \.network, of: self, by: network.running(at: precision), precision,
+      configuration.architecture.kind.rawValue)
   }
 }
 
@@ -22,10 +21,9 @@ extension TextClassifier {
   ///
   /// - Throws: `LembraError` with code `invalidOption` when its network does not run so.
   public func running(at precision: Precision) throws(LembraError) -> TextClassifier {
-    var copy = self
-    copy.network = try required(
-      network.running(at: precision), precision, configuration.architecture.kind.rawValue)
-    return copy
+    try replacing(
+      \.network, of: self, by: network.running(at: precision), precision,
+      configuration.architecture.kind.rawValue)
   }
 }
 
@@ -34,10 +32,9 @@ extension SequenceTagger {
   ///
   /// - Throws: `LembraError` with code `invalidOption` when its network does not run so.
   public func running(at precision: Precision) throws(LembraError) -> SequenceTagger {
-    var copy = self
-    copy.network = try required(
-      network.running(at: precision), precision, configuration.architecture.title)
-    return copy
+    try replacing(
+      \.network, of: self, by: network.running(at: precision), precision,
+      configuration.architecture.title)
   }
 }
 
@@ -46,23 +43,25 @@ extension LanguageModel {
   ///
   /// - Throws: `LembraError` with code `invalidOption` when its network does not run so.
   public func running(at precision: Precision) throws(LembraError) -> LanguageModel {
-    var copy = self
-    copy.network = try required(
-      network.running(at: precision), precision, architecture.cell.rawValue)
-    return copy
+    try replacing(
+      \.network, of: self, by: network.running(at: precision), precision,
+      architecture.cell.rawValue)
   }
 }
 
-private func required<Network>(
-  _ network: Network?, _ precision: Precision, _ kind: String
-) throws(LembraError) -> Network {
+private func replacing<Model, Network>(
+  _ place: WritableKeyPath<Model, Network>, of model: Model, by network: Network?,
+  _ precision: Precision, _ kind: String
+) throws(LembraError) -> Model {
   guard let network else {
     throw LembraError(
       .invalidOption, "the \(kind) of this model does not run at \(precision.rawValue)",
       remedy: "choose float32; only plain cells of recurrent layers run at fewer bits",
       at: .init(name: "precision"))
   }
-  return network
+  var copy = model
+  copy[keyPath: place] = network
+  return copy
 }
 
 extension Precision {

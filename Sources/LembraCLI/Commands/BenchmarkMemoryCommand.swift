@@ -58,13 +58,12 @@ struct BenchmarkMemoryCommand: ParsableCommand {
   @OptionGroup(title: "Output") var talk: TalkOptions
 
   mutating func validate() throws {
-    for (value, name, most) in [
-      (units, "--units", 1 << 16), (features, "--features", 1 << 16), (layers, "--layers", 100),
-      (batch, "--batch", 1 << 20), (steps, "--steps", 1 << 40),
-      (shortSteps, "--short-steps", 1 << 40),
-    ] where !(1...most).contains(value) {
-      throw ValidationError("\(name) is \(value); choose from 1 to \(most).")
-    }
+    try require("--units", units, in: 1...1 << 16)
+    try require("--features", features, in: 1...1 << 16)
+    try require("--layers", layers, in: 1...100)
+    try require("--batch", batch, in: 1...1 << 20)
+    try require("--steps", steps, in: 1...1 << 40)
+    try require("--short-steps", shortSteps, in: 1...1 << 40)
   }
 
   func run() throws {

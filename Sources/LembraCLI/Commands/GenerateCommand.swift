@@ -33,13 +33,7 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup(title: "Computation") var precision: PrecisionOption
   @OptionGroup(title: "Output") var talk: TalkOptions
 
-  mutating func validate() throws {
-    guard (0...Self.most).contains(count) else {
-      throw ValidationError("--count is \(count); choose from 0 to \(Self.most).")
-    }
-  }
-
-  private static let most = 100_000_000
+  mutating func validate() throws { try require("--count", count, in: 0...100_000_000) }
 
   func run() throws {
     threads.apply()

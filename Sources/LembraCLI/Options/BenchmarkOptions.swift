@@ -97,9 +97,7 @@ struct MeasurementOptions: ParsableArguments {
   var seconds = 0.5
 
   mutating func validate() throws {
-    guard (1...ThreadOptions.most).contains(threads) else {
-      throw ValidationError("--threads is \(threads); choose from 1 to \(ThreadOptions.most).")
-    }
+    try require("--threads", threads, in: 1...ThreadOptions.most)
     guard seconds > 0, seconds <= Self.mostSeconds else {
       throw ValidationError(
         "--seconds is \(seconds); choose a number above 0, at most \(Int(Self.mostSeconds)).")

@@ -83,12 +83,8 @@ struct GradientOptions: ParsableArguments {
   }
 
   mutating func validate() throws {
-    for (value, name, most) in [
-      (sequences, "--sequences", 1_000_000), (steps, "--steps", 100_000),
-    ] {
-      guard let value, !(1...most).contains(value) else { continue }
-      throw ValidationError("\(name) is \(value); choose from 1 to \(most).")
-    }
+    try require("--sequences", sequences, in: 1...1_000_000)
+    try require("--steps", steps, in: 1...100_000)
     for (isGiven, name) in [
       (html != nil, "--html"), (plot != nil, "--plot"), (sequences != nil, "--sequences"),
       (steps != nil, "--steps"), (test != nil, "--test"),

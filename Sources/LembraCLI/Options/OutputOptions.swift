@@ -85,12 +85,7 @@ struct ForecastWritingOptions: ParsableArguments {
     completion: .file(extensions: ["csv", "json"]))
   var output: String?
 
-  mutating func validate() throws {
-    guard let steps, !(1...Self.mostSteps).contains(steps) else { return }
-    throw ValidationError("--steps is \(steps); choose from 1 to \(Self.mostSteps).")
-  }
-
-  private static let mostSteps = 1_000_000
+  mutating func validate() throws { try require("--steps", steps, in: 1...1_000_000) }
 
   var chosenFormat: ForecastFormat {
     format ?? (output?.lowercased().hasSuffix(".json") == true ? .json : .csv)

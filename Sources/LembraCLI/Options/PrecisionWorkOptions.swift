@@ -31,10 +31,8 @@ struct PrecisionWorkOptions: ParsableArguments {
   var batch = 1
 
   mutating func validate() throws {
-    for (name, value) in [("--steps", steps), ("--batch", batch)]
-    where !(1...Self.most).contains(value) {
-      throw ValidationError("\(name) is \(value); choose from 1 to \(Self.most).")
-    }
+    try require("--steps", steps, in: 1...Self.most)
+    try require("--batch", batch, in: 1...Self.most)
   }
 
   /// The networks to time, one for each number of units.

@@ -43,11 +43,7 @@ struct SearchArguments: ParsableArguments {
     help: ArgumentHelp("Let no run of so many tokens occur twice.", valueName: "count"))
   var blockRepeats: Int?
 
-  mutating func validate() throws {
-    guard (1...1_000).contains(beam) else {
-      throw ValidationError("--beam is \(beam); choose from 1 to 1000.")
-    }
-  }
+  mutating func validate() throws { try require("--beam", beam, in: 1...1_000) }
 
   /// The options, with a beam that has room for the translations that are wanted.
   func options(

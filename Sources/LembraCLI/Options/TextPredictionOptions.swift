@@ -17,9 +17,5 @@ struct TextPredictionOptions: ParsableArguments {
   @Flag(help: "Leave out lines of words in columns that begin with #.")
   var comments = false
 
-  mutating func validate() throws {
-    guard (1...1_000).contains(best) else {
-      throw ValidationError("--n-best is \(best); choose from 1 to 1000.")
-    }
-  }
+  mutating func validate() throws { try require("--n-best", best, in: 1...1_000) }
 }
