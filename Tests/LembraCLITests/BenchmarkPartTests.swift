@@ -42,6 +42,22 @@ struct StopwatchTests {
   func mostSamples() {
     #expect(median(budget: 1e9) { _ in 1 }.calls == 4 + 200)
   }
+
+  @Test("times two in turn, and neither always first")
+  func pairs() {
+    let clock = Clock()
+    var order = ""
+    func call(_ name: String, _ seconds: Double) -> () -> Void {
+      {
+        order += name
+        clock.seconds += seconds
+      }
+    }
+    let pairs = Stopwatch(now: { clock.seconds })
+      .pairs(budget: 0.001, call("a", 2), call("b", 3))
+    #expect(order == "ababab" + "a" + "abbaabbaab")
+    #expect(pairs.count == 5 && pairs.allSatisfy { $0.first == 2 && $0.second == 3 })
+  }
 }
 
 @Suite("A workload")

@@ -15,7 +15,7 @@ struct PrecisionMeasurement: Encodable {
   var microseconds: Double
   var float32Microseconds: Double
 
-  /// The median of the ratios of a call at float32 to the call just after it.
+  /// The median of the ratios of a call at float32 to the call beside it.
   var ratio: Double
 
   /// Times both in turn on at most `threads` threads, to which `Threads.limit` is set.
@@ -39,14 +39,12 @@ struct PrecisionMeasurement: Encodable {
     // A matrix unit that has not been used for some milliseconds begins slowly, as no program finds it
     // that computes on: the two take turns before it falls asleep.
     let pairs = Stopwatch().pairs(
-      budget: budget, sampleSeconds: 0.002, call(.float32), call(precision))
+      budget: budget, sampleSeconds: 0.001, call(.float32), call(precision))
     func microseconds(_ seconds: [Double]) -> Double {
-      (Self.median(seconds) / Double(workload.time) * 1e9).rounded() / 1e3
+      (Stopwatch.median(of: seconds) / Double(workload.time) * 1e9).rounded() / 1e3
     }
     self.microseconds = microseconds(pairs.map(\.second))
     float32Microseconds = microseconds(pairs.map(\.first))
-    ratio = (Self.median(pairs.map { $0.first / $0.second }) * 1000).rounded() / 1000
+    ratio = (Stopwatch.median(of: pairs.map { $0.first / $0.second }) * 1000).rounded() / 1000
   }
-
-  private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }

@@ -18,17 +18,11 @@ package struct Stopwatch {
   /// samples are taken until `budget` is spent: at least 5, at most 200.
   package func medianSeconds(budget: Double, _ body: () -> Void) -> Double {
     for _ in 0..<3 { body() }
-    let one = max(seconds(body), 1e-7)
-    let calls = max(1, Int(0.02 / one))
-    var samples: [Double] = []
-    let start = now()
-    while samples.count < 5 || (now() - start < budget && samples.count < 200) {
-      samples.append(seconds { for _ in 0..<calls { body() } } / Double(calls))
-    }
-    return samples.sorted()[samples.count / 2]
+    let calls = calls(of: body, in: 0.02)
+    return Self.median(of: samples(budget) { sample(of: calls, body) })
   }
 
-  /// The seconds of a call of each of two, in turn.
+  /// The seconds of a call of each of two, in turn; which of them comes first alternates.
   ///
   /// After three calls to warm up and one that is timed to see how many make a sample of
   /// `sampleSeconds`, pairs of samples are taken until `budget` is spent: at least 5, at most 200.
@@ -39,17 +33,36 @@ package struct Stopwatch {
       first()
       second()
     }
-    let calls = max(1, Int(sampleSeconds / max(seconds(first), 1e-7)))
-    func sample(_ body: () -> Void) -> Double {
-      seconds { for _ in 0..<calls { body() } } / Double(calls)
+    let calls = calls(of: first, in: sampleSeconds)
+    var isFirstAhead = false
+    return samples(budget) {
+      isFirstAhead.toggle()
+      let ahead = sample(of: calls, isFirstAhead ? first : second)
+      let after = sample(of: calls, isFirstAhead ? second : first)
+      return isFirstAhead ? (ahead, after) : (after, ahead)
     }
-    var pairs: [(first: Double, second: Double)] = []
+  }
+
+  /// The median of measurements, of an even number the larger of the two in the middle.
+  package static func median(of values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+  /// How many calls take so many seconds, judging by one.
+  private func calls(of body: () -> Void, in sampleSeconds: Double) -> Int {
+    max(1, Int(sampleSeconds / max(seconds(body), 1e-7)))
+  }
+
+  /// The mean seconds of some calls.
+  private func sample(of calls: Int, _ body: () -> Void) -> Double {
+    seconds { for _ in 0..<calls { body() } } / Double(calls)
+  }
+
+  private func samples<Sample>(_ budget: Double, _ take: () -> Sample) -> [Sample] {
+    var samples: [Sample] = []
     let start = now()
-    while pairs.count < 5 || (now() - start < budget && pairs.count < 200) {
-      let before = sample(first)
-      pairs.append((before, sample(second)))
+    while samples.count < 5 || (now() - start < budget && samples.count < 200) {
+      samples.append(take())
     }
-    return pairs
+    return samples
   }
 
   /// The seconds that `body` takes.

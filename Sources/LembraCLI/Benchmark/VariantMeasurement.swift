@@ -9,7 +9,7 @@ struct VariantMeasurement: Encodable {
   /// The median of the seconds of one call.
   var seconds: Double
 
-  /// The median of the ratios to a call of the plain cell just before.
+  /// The median of the ratios to a call of the plain cell beside it.
   var ratio: Double
 
   /// Times both in turn on at most `threads` threads, to which `Threads.limit` is set.
@@ -26,9 +26,7 @@ struct VariantMeasurement: Encodable {
     self.mode = mode
     self.threads = threads
     let pairs = Stopwatch().pairs(budget: budget, call(.plain), call(variant))
-    seconds = Self.median(pairs.map(\.second))
-    ratio = (Self.median(pairs.map { $0.second / $0.first }) * 1000).rounded() / 1000
+    seconds = Stopwatch.median(of: pairs.map(\.second))
+    ratio = (Stopwatch.median(of: pairs.map { $0.second / $0.first }) * 1000).rounded() / 1000
   }
-
-  private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }

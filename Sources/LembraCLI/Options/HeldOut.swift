@@ -4,16 +4,19 @@ import LembraTensor
 
 /// What is held back of texts: other files, or a share of the data.
 enum HeldOut {
-  /// A file like the first, or two that belong together.
-  case files([String])
+  /// A file like the first, or two that belong together; and what is wrong with a name that was meant as
+  /// a share.
+  case files([String], mistake: LembraError? = nil)
   case share(Share)
 
   /// A number or a percentage is a share; everything else names a file.
   init(_ text: String) {
-    if Self.looksLikeShare(text), let share = try? Share(parsing: text) {
-      self = .share(share)
-    } else {
-      self = .files([text])
+    self = .files([text])
+    guard Self.looksLikeShare(text) else { return }
+    do throws(LembraError) {
+      self = .share(try Share(parsing: text))
+    } catch {
+      self = .files([text], mistake: error)
     }
   }
 
@@ -25,7 +28,7 @@ enum HeldOut {
 
   /// The files that are read.
   var files: [String] {
-    if case .files(let paths) = self { paths } else { [] }
+    if case .files(let paths, _) = self { paths } else { [] }
   }
 
   /// What is left of texts, and what is held back; nil for a share of nothing.
@@ -33,11 +36,8 @@ enum HeldOut {
     _ texts: Texts, key: RandomKey, reading: ([String]) throws -> Texts
   ) throws -> (rest: Texts, held: Texts?) {
     switch self {
-    case .files(let paths):
-      // What was meant as a share says what is wrong with it.
-      if let path = paths.first, Self.looksLikeShare(path), !OutputFiles.exists(path) {
-        _ = try Share(parsing: path)
-      }
+    case .files(let paths, let mistake):
+      if let mistake, !paths.contains(where: OutputFiles.exists) { throw mistake }
       return (texts, try reading(paths))
     case .share(let share):
       let (rest, held) = try texts.split(validation: share, key: key)

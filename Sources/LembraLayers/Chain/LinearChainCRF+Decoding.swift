@@ -28,32 +28,26 @@ extension LinearChainCRF {
     let batch = ChainBatch(emissions)
     let layout = batch.layout
     let scores = ChainScores(self, constraints).preparedExactly()
-    let paths = Storage(Int32.self, count: layout.rowCount)
-    let best = Storage(Double.self, count: layout.batchCount)
-    let starts = layout.starts
     let findPath = kernels.chains.best_path
     let cost = 40 + Double(scores.width * scores.tagCount) * 0.15
-    scores.withChain { chain in
-      batch.inParallel(cost: cost) { part in
-        let room = Storage(Double.self, count: layout.lengths[part.lowerBound] * scores.width)
-        withExtendedLifetime(room) {
-          for position in part {
-            let path = paths.base(of: Int32.self) + starts[position]
-            best.base(of: Double.self)[position] = batch.withSequence(position, chain) {
-              var sequence = $0
-              return findPath(&sequence, room.base(of: Double.self), path)
-            }
-          }
+    return scores.withChain { chain in
+      batch.mapInParallel(
+        cost: cost,
+        room: {
+          (
+            work: Storage(Double.self, count: $0 * scores.width),
+            path: Storage(Int32.self, count: $0)
+          )
         }
-      }
-    }
-    return withExtendedLifetime((paths, best)) {
-      batch.inCallersOrder { position in
-        let path = paths.base(of: Int32.self) + starts[position]
-        return (
-          tags: (0..<layout.lengths[position]).map { Int(path[$0]) },
-          score: best.base(of: Double.self)[position]
-        )
+      ) { position, room in
+        withExtendedLifetime(room) {
+          let path = room.path.base(of: Int32.self)
+          let score = batch.withSequence(position, chain) {
+            var sequence = $0
+            return findPath(&sequence, room.work.base(of: Double.self), path)
+          }
+          return (tags: (0..<layout.lengths[position]).map { Int(path[$0]) }, score: score)
+        }
       }
     }
   }
@@ -78,21 +72,14 @@ extension LinearChainCRF {
     let batch = ChainBatch(emissions)
     let partitions = ChainSums(batch, ChainScores(self, probabilityConstraints), keepsAll: false)
     let scores = ChainScores(self, constraints).preparedExactly()
-    let found = Locked([[ScoredPath]](repeating: [], count: batch.layout.batchCount))
     let cost = Double(count * scores.width * scores.tagCount)
-    scores.withChain { chain in
-      batch.inParallel(cost: cost) { part in
-        let room = ChainRanking(
-          count: count, longest: batch.layout.lengths[part.lowerBound], scores, chain)
-        for position in part {
-          let paths = room.paths(
-            batch, position, chain, logPartition: partitions.logPartition(position))
-          found.withLock { $0[position] = paths }
-        }
+    return scores.withChain { chain in
+      batch.mapInParallel(
+        cost: cost, room: { ChainRanking(count: count, longest: $0, scores, chain) }
+      ) { position, room in
+        room.paths(batch, position, chain, logPartition: partitions.logPartition(position))
       }
     }
-    let paths = found.withLock { $0 }
-    return batch.inCallersOrder { paths[$0] }
   }
 }
 
@@ -130,17 +117,6 @@ private struct ChainRanking {
         start: paths.base(of: Int32.self) + rank * length, count: length)
       return ScoredPath(
         tags: path.map { Int($0) }, score: score, logProbability: score - logPartition)
-    }
-  }
-}
-
-extension SequenceLayout {
-  /// Where each sequence begins when they lie one after the other, by position.
-  fileprivate var starts: [Int] {
-    var start = 0
-    return lengths.map { length in
-      defer { start += length }
-      return start
     }
   }
 }

@@ -93,21 +93,14 @@ public struct SequenceSampler<Decoder: SequenceDecoder> {
   /// The next token of every draw.
   private func drawTokens(_ draws: inout [Draw], _ logs: Tensor) -> [Int] {
     let count = logs.shape[1]
-    var tokens = [Int](repeating: rules.end, count: draws.count)
-    logs.withElements { logs in
+    return logs.withElements { logs in
       draws.withUnsafeMutableBufferPointer { draws in
-        tokens.withUnsafeMutableBufferPointer { tokens in
-          nonisolated(unsafe) let (logs, draws, tokens) = (logs, draws, tokens)
-          inParallel(over: draws.count, cost: Double(count) * 10) { part in
-            for row in part {
-              tokens[row] = next(
-                &draws[row], UnsafeBufferPointer(start: logs + row * count, count: count))
-            }
-          }
+        nonisolated(unsafe) let (logs, draws) = (logs, draws)
+        return mapInParallel(over: draws.count, cost: Double(count) * 10) { row in
+          next(&draws[row], UnsafeBufferPointer(start: logs + row * count, count: count))
         }
       }
     }
-    return tokens
   }
 
   /// Draws the next token, whose probability counts as the decoder gave it.
