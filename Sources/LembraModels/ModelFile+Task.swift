@@ -23,20 +23,26 @@ extension ModelFile {
     }
   }
 
-  /// Throws unless the file has as many weights as the network that it describes.
-  func requireWeights(_ count: Int?, path: String) throws(LembraError) {
+  /// Builds the network that the file describes.
+  ///
+  /// - Parameters:
+  ///   - count: the number of its weights, which is judged before the network is built; nil for more than
+  ///     there may be.
+  ///   - path: the file.
+  ///   - blank: builds it with zeros for weights.
+  /// - Returns: the network with the weights of the file.
+  /// - Throws: `LembraError` with code `invalidFile` when the file's weights are not those of this network.
+  func network<Network: Module>(
+    weightCount count: Int?, path: String, _ blank: () -> Network
+  ) throws(LembraError) -> Network {
     let own = tensors.values.reduce(0) { $0 + $1.shape.count }
     guard own == count else {
       throw Self.inconsistent("\(own) weights do not make the network it describes", path: path)
     }
-  }
-
-  /// Gives a network the weights of the file.
-  ///
-  /// - Throws: `LembraError` with code `invalidFile` when they are not those of this network.
-  func load(into network: inout some Module, path: String) throws(LembraError) {
+    var network = blank()
     do {
       try network.load(tensors)
+      return network
     } catch {
       var error = error
       error.location.file = path

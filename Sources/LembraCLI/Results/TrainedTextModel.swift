@@ -3,27 +3,19 @@ import LembraModels
 import LembraReport
 import LembraTraining
 
-/// A model of texts that a command has trained: how it is named and saved.
-protocol TrainedTextModel: Sendable {
-  static var task: String { get }
-
+/// A model of texts that a command has trained: how it is named.
+protocol TrainedTextModel: TextModel {
   /// The name of the model's kind in documents, and that on a terminal.
   var name: String { get }
   var title: String { get }
 
-  var parameterCount: Int { get }
-  var record: TextTrainingRecord? { get }
-
   /// How the model did on what was held back, in words.
   func words(forValidationScore score: Double) -> String
-
-  func save(to path: String) throws
 }
 
 extension TextClassifier: TrainedTextModel {
   var name: String { configuration.architecture.kind.rawValue }
   var title: String { configuration.architecture.kind.title }
-  var parameterCount: Int { network.parameterCount }
 
   func words(forValidationScore score: Double) -> String {
     "accuracy \(NumberText.significant(1 - score, digits: 4)) on the texts held back"
@@ -33,7 +25,6 @@ extension TextClassifier: TrainedTextModel {
 extension SequenceTagger: TrainedTextModel {
   var name: String { title }
   var title: String { configuration.architecture.title }
-  var parameterCount: Int { network.parameterCount }
 
   func words(forValidationScore score: Double) -> String {
     let measure = configuration.scheme == nil ? "accuracy" : "F1"
@@ -44,7 +35,6 @@ extension SequenceTagger: TrainedTextModel {
 extension LanguageModel: TrainedTextModel {
   var name: String { architecture.cell.rawValue }
   var title: String { architecture.cell.title }
-  var parameterCount: Int { network.parameterCount }
 
   func words(forValidationScore score: Double) -> String {
     "\(NumberText.significant(score, digits: 4)) nats a token on the text held back"
@@ -54,7 +44,6 @@ extension LanguageModel: TrainedTextModel {
 extension Translator: TrainedTextModel {
   var name: String { architecture.name }
   var title: String { architecture.title }
-  var parameterCount: Int { network.parameterCount }
 
   func words(forValidationScore score: Double) -> String {
     "chrF \(NumberText.significant(100 - 100 * score, digits: 4)) on the pairs held back"

@@ -12,13 +12,12 @@ extension Tokenizer {
   /// - Throws: `LembraError` when the file cannot be read or is neither of them.
   public init(file path: String) throws(LembraError) {
     let bytes = try readBytes(ofFileAt: path)
-    let isOwn = (try? JSONDecoder().decode(OwnMark.self, from: Data(bytes)))?.isOwn ?? false
-    guard isOwn else {
+    guard let own = (try? JSONDecoder().decode(ReadDocument.self, from: Data(bytes)))?.own else {
       try self.init(huggingFace: bytes, file: path)
       return
     }
     do {
-      self = try JSONDecoder().decode(SavedTokenizer.self, from: Data(bytes)).lembraTokenizer
+      self = try own.get()
     } catch var error as LembraError {
       error.location.file = path
       throw error
@@ -37,18 +36,21 @@ extension Tokenizer {
     return String(decoding: data, as: UTF8.self) + "\n"
   }
 
-  /// Whether a document has the member that only Lembra writes.
-  private struct OwnMark: Decodable {
-    let isOwn: Bool
+  /// A document, and what its member is that only Lembra writes; nil where there is none.
+  private struct ReadDocument: Decodable {
+    let own: Result<Tokenizer, any Error>?
 
     private enum CodingKeys: CodingKey { case lembraTokenizer }
 
     init(from decoder: any Decoder) throws {
-      isOwn = try decoder.container(keyedBy: CodingKeys.self).contains(.lembraTokenizer)
+      let members = try decoder.container(keyedBy: CodingKeys.self)
+      own =
+        members.contains(.lembraTokenizer)
+        ? Result { try members.decode(Tokenizer.self, forKey: .lembraTokenizer) } : nil
     }
   }
 
-  private struct SavedTokenizer: Codable {
+  private struct SavedTokenizer: Encodable {
     var lembraTokenizer: Tokenizer
   }
 }

@@ -90,8 +90,6 @@ public struct ClassifierComparisonTask: TextComparisonTask {
     ]
     return scores.compactMapValues(\.self)
   }
-
-  public func parameterCount(of model: TextClassifier) -> Int { model.network.parameterCount }
 }
 
 extension ClassifierArchitecture: TextComparisonCandidate {

@@ -31,13 +31,13 @@ extension TextClassifier {
     let configuration = description.configuration
     try ModelFile.checking(path: path) { () throws(LembraError) in try configuration.validate() }
     let (tokens, classes) = (configuration.tokenizer.count, configuration.labels.count)
-    try file.requireWeights(
-      configuration.architecture.parameterCount(tokenCount: tokens, classCount: classes), path: path
-    )
-    var network = ClassifierNetwork(
-      configuration.architecture, tokenCount: tokens, classCount: classes, isBlank: true,
-      key: RandomKey(seed: 0))
-    try file.load(into: &network, path: path)
+    let architecture = configuration.architecture
+    let count = architecture.parameterCount(tokenCount: tokens, classCount: classes)
+    let network = try file.network(weightCount: count, path: path) {
+      ClassifierNetwork(
+        architecture, tokenCount: tokens, classCount: classes, isBlank: true,
+        key: RandomKey(seed: 0))
+    }
     self.init(configuration, network: network, record: description.record)
   }
 }

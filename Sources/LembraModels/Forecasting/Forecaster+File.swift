@@ -34,14 +34,13 @@ extension Forecaster {
     let file = try ModelFile(readingFrom: path, task: Self.task, noun: "for forecasts")
     let description: ForecasterDescription = try file.description()
     let configuration = description.configuration
-    // The sizes are judged before a network is built from them.
     try ModelFile.checking(path: path) { () throws(LembraError) in try configuration.validate() }
-    try file.requireWeights(configuration.parameterCount, path: path)
     guard description.scaler.columns.map(\.name) == configuration.columns else {
       throw ModelFile.inconsistent("its scaler is for other columns", path: path)
     }
-    var network = ForecastNetwork(zerosFor: configuration)
-    try file.load(into: &network, path: path)
+    let network = try file.network(weightCount: configuration.parameterCount, path: path) {
+      ForecastNetwork(zerosFor: configuration)
+    }
     self.init(
       configuration: configuration, scaler: description.scaler, network: network,
       record: description.record)

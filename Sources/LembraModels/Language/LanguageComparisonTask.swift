@@ -117,8 +117,6 @@ public struct LanguageComparisonTask: TextComparisonTask {
     if tokenizer.kind != .characters { result["bitsPerCharacter"] = scores.bitsPerCharacter }
     return result
   }
-
-  public func parameterCount(of model: LanguageModel) -> Int { model.network.parameterCount }
 }
 
 extension LanguageArchitecture: TextComparisonCandidate {

@@ -34,10 +34,10 @@ extension LanguageModel {
     try ModelFile.checking(path: path) { () throws(LembraError) in
       try architecture.validate(tokenCount: tokens)
     }
-    try file.requireWeights(architecture.parameterCount(tokenCount: tokens), path: path)
-    var network = LanguageNetwork(
-      architecture, tokenCount: tokens, isBlank: true, key: RandomKey(seed: 0))
-    try file.load(into: &network, path: path)
+    let count = architecture.parameterCount(tokenCount: tokens)
+    let network = try file.network(weightCount: count, path: path) {
+      LanguageNetwork(architecture, tokenCount: tokens, isBlank: true, key: RandomKey(seed: 0))
+    }
     self.init(
       architecture, tokenizer: description.tokenizer, network: network,
       record: description.record)

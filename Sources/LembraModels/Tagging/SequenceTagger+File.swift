@@ -33,12 +33,11 @@ extension SequenceTagger {
       try configuration.validate()
       constraints = try configuration.constraints()
     }
-    try file.requireWeights(
-      configuration.architecture.parameterCount(configuration.sizes), path: path)
-    var network = TaggerNetwork(
-      configuration.architecture, configuration.sizes, constraints: constraints,
-      isBlank: true, key: RandomKey(seed: 0))
-    try file.load(into: &network, path: path)
+    let (architecture, sizes) = (configuration.architecture, configuration.sizes)
+    let network = try file.network(weightCount: architecture.parameterCount(sizes), path: path) {
+      TaggerNetwork(
+        architecture, sizes, constraints: constraints, isBlank: true, key: RandomKey(seed: 0))
+    }
     self.init(configuration, network: network, record: description.record)
   }
 }

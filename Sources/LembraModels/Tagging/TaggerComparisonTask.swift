@@ -84,8 +84,6 @@ public struct TaggerComparisonTask: TextComparisonTask {
       "accuracy": evaluation.accuracy,
     ]
   }
-
-  public func parameterCount(of model: SequenceTagger) -> Int { model.network.parameterCount }
 }
 
 extension TaggerArchitecture: TextComparisonCandidate {

@@ -141,7 +141,7 @@ public struct TextComparison<Task: TextComparisonTask>: Sendable {
     guard training.outcome != .interrupted else { return nil }
     let evaluation = try task.evaluate(training.model)
     return Run(
-      seed: seed, parameterCount: task.parameterCount(of: training.model),
+      seed: seed, parameterCount: training.model.parameterCount,
       history: training.history, seconds: training.seconds, outcome: training.outcome,
       scores: task.scores(of: evaluation).filter { $0.value.isFinite },
       judged: keeps ? Judged(model: training.model, evaluation: evaluation) : nil)

@@ -5,7 +5,7 @@ import LembraTraining
 public protocol TextComparisonTask: Sendable {
   /// A model that takes part.
   associatedtype Candidate: TextComparisonCandidate
-  associatedtype Model: Sendable
+  associatedtype Model: TextModel
   associatedtype Evaluation: Sendable
 
   /// The name of the task, as in `compare classify`.
@@ -42,8 +42,6 @@ public protocol TextComparisonTask: Sendable {
 
   /// The scores of a model, by the name of the measure; undefined ones are left out.
   func scores(of evaluation: Evaluation) -> [String: Double]
-
-  func parameterCount(of model: Model) -> Int
 }
 
 /// A model that takes part in a comparison.

@@ -35,12 +35,12 @@ extension Translator {
     try ModelFile.checking(path: path) { () throws(LembraError) in
       try architecture.validate(sourceCount: sources, targetCount: targets)
     }
-    try file.requireWeights(
-      architecture.parameterCount(sourceCount: sources, targetCount: targets), path: path)
-    var network = TranslationNetwork(
-      architecture, sourceCount: sources, targetCount: targets, isBlank: true,
-      key: RandomKey(seed: 0))
-    try file.load(into: &network, path: path)
+    let count = architecture.parameterCount(sourceCount: sources, targetCount: targets)
+    let network = try file.network(weightCount: count, path: path) {
+      TranslationNetwork(
+        architecture, sourceCount: sources, targetCount: targets, isBlank: true,
+        key: RandomKey(seed: 0))
+    }
     self.init(
       architecture, tokenizers: tokenizers, network: network, record: description.record)
   }

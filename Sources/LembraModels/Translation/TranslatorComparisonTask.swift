@@ -83,8 +83,6 @@ public struct TranslatorComparisonTask: TextComparisonTask {
       "tokenAccuracy": evaluation.taught.tokenAccuracy, "exact": evaluation.exact,
     ]
   }
-
-  public func parameterCount(of model: Translator) -> Int { model.network.parameterCount }
 }
 
 extension TranslatorArchitecture: TextComparisonCandidate {}
