@@ -59,6 +59,21 @@ struct UnrollingCommandTests {
       let run = try lembra("\(training) \(option)")
       #expect(run.status == 2, "\(option): \(run.errors)")
     }
+    for (line, option) in [
+      ("train forecast data.csv --targets level --model mlp -o m.safetensors", "--memory 64MB"),
+      ("train classify reviews.tsv --model cnn -o m.safetensors", "--truncate 9"),
+      ("compare forecast data.csv --targets level --models mlp", "--truncate 9"),
+      ("compare classify reviews.tsv --models mlp,cnn", "--memory 64MB"),
+    ] {
+      let run = try lembra("\(line) \(option)")
+      let name = option.split(separator: " ")[0]
+      #expect(
+        run.status == 2 && run.errors.contains("\(name) is for recurrent layers"), "\(run.errors)")
+    }
+    let both = try lembra(
+      "compare forecast data.csv --targets level --models mlp,rnn --seeds 1 --epochs 1 --memory 64MB"
+    )
+    #expect(both.status == 0, "\(both.errors)")
   }
 
   @Test("lembra benchmark memory tells memory, time and whether gradients are the same")

@@ -88,6 +88,26 @@ struct DiagnosisTests {
     #expect(!finding.isFinite)
   }
 
+  @Test(
+    "is found in a gate of an sLSTM, and not in the stabilizer that is made of it",
+    arguments: [(0, StepPart.input), (1, .forget), (2, .candidate), (3, .output)],
+    [Float.nan, .infinity])
+  func exponentialGate(place: (gate: Int, part: StepPart), value: Float) throws {
+    var layer = SLSTM(SLSTMCell(inputSize: 3, hiddenSize: 4, key: key(1)))
+    layer.updateParameters { name, weight in
+      guard name.description == "bias_hh_l0" else { return }
+      weight = Tensor(
+        weight.array.enumerated().map { $0 == place.gate * 4 + 2 ? value : $1 },
+        shape: weight.shape)
+    }
+    let finding = StepFinding(layer, probe: RecurrentProbe()) {
+      $0(SequenceBatch(Sequences().rows)).output.rows.sum()
+    }
+    let number = try #require(finding.number)
+    #expect(number.kind == .forward && number.isSum && number.gate == place.part, "\(finding)")
+    #expect(number.unit == 3 && number.step == 1, "\(finding)")
+  }
+
   @Test("is found at the last step where a layer that reads backward begins")
   func backwardLayer() throws {
     let message = try error(
@@ -164,7 +184,20 @@ struct DiagnosisTests {
     #expect(finding.loss == 0 && !finding.isFinite)
   }
 
-  @Test("is looked for when a validation score is none")
+  @Test("is looked for when a weight is bad after the last step of an epoch")
+  func lastStep() throws {
+    var sequences = Sequences()
+    // The steps before it have a loss of 0, and change nothing.
+    sequences.factor = { $0[0] == 6 ? 1e6 : 0 }
+    let message = try error(Reader(), sequences, rate: 1e38)
+    #expect(
+      message.hasPrefix(
+        "a weight is infinite or not a number after epoch 1; looked into again, in step 3 of epoch 1 "
+      ),
+      "\(message)")
+  }
+
+  @Test("is no number of a step that is well when a validation score is none")
   func validation() throws {
     var task = Sequences().task
     task.validationScore = { _ in .nan }
@@ -173,9 +206,7 @@ struct DiagnosisTests {
       configuration: TrainingConfiguration(epochs: 1))
     loop.diagnosis = DiagnosisOptions()
     let error = try #require(throws: LembraError.self) { _ = try loop.run() }
-    #expect(
-      error.message.hasPrefix("the validation score after epoch 1 is nan; looked into again, "))
-    #expect(error.message.contains("in step 3 of epoch 1 the largest gradient is"))
+    #expect(error.message == "the validation score after epoch 1 is nan")
   }
 
   @Test("changes no bit of what is learnt, and tells of every gate")

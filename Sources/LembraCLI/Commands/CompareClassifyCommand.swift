@@ -32,6 +32,10 @@ struct CompareClassifyCommand: ParsableCommand {
   @OptionGroup(title: "Training") var precision: TrainingPrecisionOption
   @OptionGroup var comparison: TextComparisonOptions
 
+  mutating func validate() throws {
+    try unrolling.check(anyIsRecurrent: kinds.models.kinds.contains { $0.cell != nil })
+  }
+
   func run() throws {
     let narrator = try comparison.begin(
       reading: source.files + test.heldOut.files + network.files)

@@ -37,6 +37,10 @@ struct CompareForecastCommand: ParsableCommand {
   @OptionGroup(title: "Output") var reports: ReportOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
+  mutating func validate() throws {
+    try training.unrolling.check(anyIsRecurrent: networks.models.kinds.contains { $0.cell != nil })
+  }
+
   func run() throws {
     threads.apply()
     Interruption.listen()

@@ -36,7 +36,10 @@ struct TrainClassifyCommand: ParsableCommand {
   @OptionGroup(title: "Output") var files: TrainingFileOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
-  mutating func validate() throws { try diagnosis.check(unrolling, precision) }
+  mutating func validate() throws {
+    try diagnosis.check(unrolling, precision)
+    try unrolling.check(anyIsRecurrent: kind.model.cell != nil)
+  }
 
   func run() throws {
     threads.apply()

@@ -37,7 +37,10 @@ struct TrainForecastCommand: ParsableCommand {
   @OptionGroup(title: "Output") var reports: ReportOptions
   @OptionGroup(title: "Output") var talk: TalkOptions
 
-  mutating func validate() throws { try diagnosis.check(training.unrolling, training.precision) }
+  mutating func validate() throws {
+    try diagnosis.check(training.unrolling, training.precision)
+    try training.unrolling.check(anyIsRecurrent: network.model.cell != nil)
+  }
 
   func run() throws {
     threads.apply()

@@ -27,12 +27,9 @@ struct DiagnosisOption: ParsableArguments {
         "--diagnose looks at products of float32, and --precision asks for \(reduced.rawValue); leave "
           + "one out.")
     }
-    for (isGiven, name) in [
-      (unrolling?.memory != nil, "--memory"), (unrolling?.truncate != nil, "--truncate"),
-    ] where isGiven {
-      throw ValidationError(
-        "--diagnose looks at whole sequences, which \(name) is there to avoid; leave one out.")
-    }
+    guard let name = unrolling?.given.first else { return }
+    throw ValidationError(
+      "--diagnose looks at whole sequences, which \(name) is there to avoid; leave one out.")
   }
 
   /// How a training is looked into whose model goes to `output`; nil for not at all.

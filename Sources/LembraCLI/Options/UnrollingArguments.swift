@@ -30,6 +30,18 @@ struct UnrollingArguments: ParsableArguments {
     }
   }
 
+  /// The names of those that were given.
+  var given: [String] {
+    (memory == nil ? [] : ["--memory"]) + (truncate == nil ? [] : ["--truncate"])
+  }
+
+  /// Refuses to unroll networks without steps, of which it would change nothing.
+  func check(anyIsRecurrent: Bool) throws {
+    guard let name = given.first, !anyIsRecurrent else { return }
+    throw ValidationError(
+      "\(name) is for recurrent layers, and there are none; leave it out, or choose another model.")
+  }
+
   /// These options for a training of texts.
   func applied(to options: TextTrainingOptions) -> TextTrainingOptions {
     var options = options

@@ -104,17 +104,19 @@ public struct SLSTMCell: RecurrentCell {
     func gate(_ index: Int) -> Tensor {
       sums.columns(index * hiddenSize..<(index + 1) * hiddenSize)
     }
-    let enters = gate(0)
-    let logForget = forgetGate == .sigmoid ? -(-gate(1)).softplus() : gate(1)
+    let (enters, forgets) = (gate(0), gate(1))
+    watch.sum(.input, enters)
+    watch.sum(.forget, forgets)
+    let logForget = forgetGate == .sigmoid ? -(-forgets).softplus() : forgets
     let stays = logForget + state.stabilizer
     let stabilizer = watch.value(
       .stabilizer,
       enters.selected(
         where: state.normalizer.equal(to: Tensor(0)), otherwise: .maximum(enters, stays)))
-    let enter = watch.value(.input, (enters - stabilizer).exp(), of: enters)
+    let enter = watch.value(.input, (enters - stabilizer).exp())
     // Above 0 only where there is nothing to keep.
     let keep = watch.value(
-      .forget, Tensor.minimum(stays - stabilizer, Tensor(60)).exp(), of: gate(1))
+      .forget, Tensor.minimum(stays - stabilizer, Tensor(60)).exp())
     let candidate = watch.tanh(.candidate, gate(2))
     let cell = watch.value(.cell, keep * state.cell + enter * candidate)
     let normalizer = watch.value(.normalizer, keep * state.normalizer + enter)

@@ -31,7 +31,7 @@ public struct ClassifierArchitecture: Hashable, Codable, Sendable {
       cell.map { (isBidirectional ? "Bi" : "") + $0.title } ?? rawValue.uppercased()
     }
 
-    var cell: RecurrentEncoder.Cell? { RecurrentEncoder.Cell(ofNetwork: rawValue) }
+    package var cell: RecurrentEncoder.Cell? { RecurrentEncoder.Cell(ofNetwork: rawValue) }
 
     var isBidirectional: Bool { rawValue.hasPrefix("bi") }
   }

@@ -80,16 +80,11 @@ extension Float {
 extension RecurrentProbe {
   /// The first number that is infinite or not a number, in the order of computation.
   package var firstBadNumber: BadNumber? {
-    for record in records {
-      if let (index, value) = record.badSum {
-        return BadNumber(.forward, record, of: self, isSum: true, index: index, value: value)
-      }
-      if let index = record.value.firstNotFinite {
-        return BadNumber(
-          .forward, record, of: self, index: index, value: record.value.elements[index])
-      }
+    firstNotFinite.map {
+      BadNumber(
+        .forward, $0.record, of: self, isSum: $0.isSum, index: $0.index,
+        value: $0.record.value.elements[$0.index])
     }
-    return nil
   }
 
   /// The first gradient that is infinite or not a number, in the order of the way back.

@@ -41,7 +41,9 @@ extension TrainingLoop {
   /// An error of the end of an epoch, with what the last step tells about it.
   func examined(_ error: LembraError) throws -> LembraError {
     guard error.code == .notFinite, let step = examiner?.last else { return error }
-    return failure(error, try finding(of: step, RecurrentProbe()), step)
+    let finding = try finding(of: step, RecurrentProbe())
+    // Where the step is well, it is the validation alone that failed.
+    return finding.isFinite ? error : failure(error, finding, step)
   }
 
   private func finding(of step: KeptStep<Batch>, _ probe: RecurrentProbe) throws -> StepFinding {

@@ -37,9 +37,6 @@ package final class RecurrentProbe: @unchecked Sendable {
     /// What was computed, a row for each sequence that has this step.
     package let value: Tensor
 
-    /// The first element of the sum before ``squashing`` that is infinite or not a number.
-    package let badSum: (index: Int, value: Float)?
-
     /// The gradient of the loss with respect to ``value``; nil if the loss does not depend on it, or
     /// before the way back.
     package fileprivate(set) var gradient: Tensor?
@@ -49,6 +46,17 @@ package final class RecurrentProbe: @unchecked Sendable {
 
   /// What was shown, in the order in which it was computed.
   package private(set) var records: [Record] = []
+
+  /// A number that is infinite or not a number: an element of the part of a record or, which is no record
+  /// of this probe, of a sum that a part is made of.
+  package struct NotFinite: Sendable {
+    package let record: Record
+    package let isSum: Bool
+    package let index: Int
+  }
+
+  /// The first number that is infinite or not a number, in the order of computation.
+  package private(set) var firstNotFinite: NotFinite?
 
   package init() {}
 
@@ -61,20 +69,28 @@ package final class RecurrentProbe: @unchecked Sendable {
   fileprivate func keep(
     _ part: StepPart, _ squashing: Squashing, sum: Tensor?, _ value: Tensor, run: Int, step: Int
   ) -> Tensor {
+    if let sum { check(part, ofSum: sum, run: run, step: step) }
+    let record = Record(
+      run: run, step: step, part: part, squashing: squashing, value: value.detached)
+    check(record, isSum: false)
     let place = records.count
-    let badSum = sum.flatMap { sum in
-      sum.firstNotFinite.map { (index: $0, value: sum.elements[$0]) }
-    }
-    records.append(
-      Record(
-        run: run, step: step, part: part, squashing: squashing, value: value.detached,
-        badSum: badSum))
+    records.append(record)
     return .recorded(
       value.detached,
       value.receiving { [self] gradient in
         records[place].gradient = gradient
         return gradient
       })
+  }
+
+  fileprivate func check(_ part: StepPart, ofSum sum: Tensor, run: Int, step: Int) {
+    check(
+      Record(run: run, step: step, part: part, squashing: .none, value: sum.detached), isSum: true)
+  }
+
+  private func check(_ record: Record, isSum: Bool) {
+    guard firstNotFinite == nil, let index = record.value.firstNotFinite else { return }
+    firstNotFinite = NotFinite(record: record, isSum: isSum, index: index)
   }
 }
 
@@ -87,6 +103,10 @@ struct ProbedRun: Sendable {
     _ part: StepPart, _ squashing: Squashing, sum: Tensor?, _ value: Tensor, step: Int
   ) -> Tensor {
     probe.keep(part, squashing, sum: sum, value, run: index, step: step)
+  }
+
+  func check(_ part: StepPart, ofSum sum: Tensor, step: Int) {
+    probe.check(part, ofSum: sum, run: index, step: step)
   }
 }
 

@@ -45,6 +45,11 @@ public struct StepWatch: Sendable {
     run?.keep(part, squashing, sum: sum, value, step: step) ?? value
   }
 
+  /// Shows the sum that a part is made of before anything else is that is made of it too.
+  public func sum(_ part: StepPart, _ sum: Tensor) {
+    run?.check(part, ofSum: sum, step: step)
+  }
+
   /// Shows all tensors of a state under their own names.
   public func state<State: RecurrentState>(_ state: State) -> State {
     guard run != nil else { return state }
