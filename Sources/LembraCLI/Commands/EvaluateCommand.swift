@@ -41,7 +41,9 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    switch try ModelFile.task(ofFileAt: saved.model) {
+    let task = try ModelFile.task(ofFileAt: saved.model)
+    try TaskOptions.evaluate.check(task)
+    switch task {
     case TextClassifier.task: try evaluateClassifier()
     case SequenceTagger.task: try evaluateTagger()
     case LanguageModel.task: try evaluateLanguageModel()

@@ -1,4 +1,3 @@
-import ArgumentParser
 import LembraData
 import LembraFormats
 import LembraModels
@@ -11,9 +10,6 @@ extension PredictCommand {
     let classifier = try TextClassifier(readingFrom: saved.model)
       .running(at: precision.precision)
     precision.remark(Narrator(talk))
-    guard texts.best == 1 else {
-      throw ValidationError("--n-best is for taggers and translators; leave it out.")
-    }
     let labels = classifier.configuration.labels
     try answerLines { lines in
       zip(lines, classifier.classify(lines)).map { text, prediction in

@@ -45,14 +45,17 @@ struct PredictCommand: ParsableCommand {
     threads.apply()
     try OutputFiles.check(
       [("--output", writing.output)], inputs: [file.data, saved.model] + ensemble.others)
-    switch try ModelFile.task(ofFileAt: saved.model) {
-    case TextClassifier.task: try classify()
-    case SequenceTagger.task: try tag()
-    case Translator.task: try translate()
-    case LanguageModel.task:
+    let task = try ModelFile.task(ofFileAt: saved.model)
+    guard task != LanguageModel.task else {
       throw LembraError(
         .invalidOption, "a language model goes on from a text",
         remedy: "use lembra generate", at: .init(file: saved.model))
+    }
+    try TaskOptions.predict.check(task)
+    switch task {
+    case TextClassifier.task: try classify()
+    case SequenceTagger.task: try tag()
+    case Translator.task: try translate()
     default: try forecast()
     }
   }

@@ -64,9 +64,6 @@ struct JudgedFileArguments: ParsableArguments {
   ///
   /// - Throws: `ValidationError` when none is named.
   func required() throws -> String {
-    guard sides.source == nil else {
-      throw ValidationError("--source and --target are for translators; name one file of data.")
-    }
     guard let data else { throw ValidationError("No data is given; name a file.") }
     return data
   }
