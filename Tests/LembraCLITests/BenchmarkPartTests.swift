@@ -92,6 +92,20 @@ struct WorkloadTests {
     #expect(Set(Workload.standard.map(\.id)).count == 10)
     for workload in Workload.standard { try workload.requireMemory() }
   }
+
+  @Test("takes more memory for variants than for plain cells")
+  func variants() throws {
+    // Plain cells keep 4 · (7 · 128 + 128) bytes a step, an LSTM with layer normalisation several times that.
+    let steps = Int(MemoryLimit.bytes / 2 / 4096)
+    let workload = Workload("w", batch: 1, time: steps, input: 128, hidden: 128)
+    try workload.requireMemory()
+    let error = #expect(throws: LembraError.self) {
+      try workload.requireMemory(forVariantsOf: .lstm)
+    }
+    #expect(error?.location.name == "workload w")
+    try Workload("w", batch: 1, time: steps / 8, input: 128, hidden: 128)
+      .requireMemory(forVariantsOf: .lstm)
+  }
 }
 
 @Suite("Working sets")

@@ -1,4 +1,5 @@
 import LembraLayers
+package import LembraTensor
 
 /// A recurrent cell beyond the plain one, as it is timed.
 struct CellVariant: Hashable {
@@ -48,6 +49,43 @@ struct CellVariant: Hashable {
       ] + both + [
         CellVariant(name: "sLSTM", other: .slstm), CellVariant(name: "minLSTM", other: .minlstm),
       ]
+    }
+  }
+
+  /// Calls `use` with what draws cells of this variant of a kind.
+  func drawn<Use: CellUse>(
+    _ kind: RecurrentKind, hidden: Int, initialization: RecurrentInitialization = .pytorch,
+    for use: Use
+  ) -> Use.Result {
+    var options = CellOptions(hiddenSize: hidden)
+    options.variant = cell
+    options.reset = reset
+    options.initialization = initialization
+    return (other ?? kind.cell).drawn(options, for: use)
+  }
+}
+
+/// The numbers that a step of cells with so many inputs leaves in memory in training.
+private struct TrainingFloats: CellUse {
+  let inputs: Int
+
+  func callAsFunction<Cell: RecurrentCell>(
+    _ draw: (_ inputs: Int, _ key: RandomKey) -> Cell
+  ) -> Int {
+    draw(inputs, RandomKey(seed: 0)).trainingFloats
+  }
+}
+
+extension Workload {
+  /// Throws `LembraError` when a variant of a kind would take more memory in training than this process
+  /// can have.
+  package func requireMemory(forVariantsOf kind: RecurrentKind) throws(LembraError) {
+    // Zeros that nobody looks at take no memory.
+    let blank = RecurrentInitialization(input: .zeros, hidden: .zeros, bias: .zeros)
+    try requireMemory { inputs in
+      CellVariant.all(of: kind, hidden: hidden).map {
+        $0.drawn(kind, hidden: hidden, initialization: blank, for: TrainingFloats(inputs: inputs))
+      }.max() ?? 0
     }
   }
 }

@@ -39,10 +39,7 @@ struct RecurrentSubject {
 
   /// One call, of a network that was made before.
   var call: () -> Void {
-    var options = CellOptions(hiddenSize: workload.hidden)
-    options.variant = variant.cell
-    options.reset = variant.reset
-    return (variant.other ?? kind.cell).drawn(options, for: CallOfCells(subject: self))
+    variant.drawn(kind, hidden: workload.hidden, for: CallOfCells(subject: self))
   }
 
   fileprivate func call<Cell: RecurrentCell>(

@@ -60,19 +60,23 @@ package struct Workload: Hashable, Codable, Sendable {
     })
   }
 
-  /// About the bytes that training takes, in which layers keep seven numbers for each unit and step
-  /// and every weight is there four times.
-  private var bytes: Double {
-    let rows = Double(batch) * Double(time)
-    return 4
-      * sum(overLayers: { inputs in
-        rows * (7 * Double(hidden) + inputs) + 4 * 4 * Double(hidden) * (inputs + Double(hidden))
-      })
+  /// Throws `LembraError` when a measurement of plain cells would take more memory than this process can
+  /// have.
+  package func requireMemory() throws(LembraError) {
+    // Layers keep seven numbers for each unit and step.
+    try requireMemory { 7 * hidden + $0 }
   }
 
-  /// Throws `LembraError` when a measurement would take more memory than this process can have.
-  package func requireMemory() throws(LembraError) {
-    let limit = MemoryLimit.bytes
+  /// Throws `LembraError` when training would take more memory than this process can have, in which every
+  /// weight is there four times and a step of a layer leaves so many numbers.
+  func requireMemory(floatsPerStep: (_ inputs: Int) -> Int) throws(LembraError) {
+    let (limit, rows) = (MemoryLimit.bytes, Double(batch) * Double(time))
+    let bytes =
+      4
+      * sum(overLayers: { inputs in
+        rows * Double(floatsPerStep(Int(inputs)))
+          + 4 * 4 * Double(hidden) * (inputs + Double(hidden))
+      })
     guard bytes > limit else { return }
     func gigabytes(_ bytes: Double) -> String { "\((bytes / 1e8).rounded() / 10) GB" }
     throw LembraError(

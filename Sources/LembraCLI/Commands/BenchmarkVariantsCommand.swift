@@ -31,6 +31,9 @@ struct BenchmarkVariantsCommand: ParsableCommand {
     var work = work
     if work.only == nil, work.workloads == nil { work.only = "small,medium" }
     let workloads = try work.chosenWorkloads()
+    for workload in workloads {
+      for kind in work.kinds.choices { try workload.requireMemory(forVariantsOf: kind) }
+    }
     Interruption.listen()
     Threads.limit = measuring.threads
     let narrator = Narrator(talk)

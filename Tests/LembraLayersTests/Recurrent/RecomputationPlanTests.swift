@@ -141,4 +141,23 @@ struct RecomputationPlanTests {
     #expect(cost(10, 109) == 19)
     #expect(cost(10, 1000) == 10)
   }
+
+  @Test("what was asked lately is not planned again, and what was asked long ago is")
+  func recent() {
+    let plans = RecentPlans()
+    var made: [Int] = []
+    func ask(_ budget: Int) -> Int {
+      let question = RecentPlans.Question(
+        counts: [9], budget: budget, blockBytes: 100, stateBytes: 10)
+      return plans.answer(question) {
+        made.append($0.budget)
+        return (
+          $0.budget,
+          RecomputationPlan(steps: 9, budget: $0.budget, stateBytes: 10, recordBytes: 100)
+        )
+      }.size
+    }
+    #expect([300, 300, 400, 300, 400, 500, 300].map(ask) == [300, 300, 400, 300, 400, 500, 300])
+    #expect(made == [300, 400, 500, 300])
+  }
 }

@@ -47,9 +47,10 @@ struct SegmentSchedule {
     let blocks = parts.map { Array(layout.gradientBlocks(of: $0, reading.direction).reversed()) }
     let blockRows = blocks.joined().reduce(1) { max($0, layout.rows(ofSteps: $1).count) }
     let counts = blocks.map(\.count)
-    let (size, plan) = Self.choose(
-      counts, budget: budget, blockBytes: blockRows * rowBytes,
-      stateBytes: max(stateFloats, 1) * float)
+    let (size, plan) = Self.plans.answer(
+      RecentPlans.Question(
+        counts: counts, budget: budget, blockBytes: blockRows * rowBytes,
+        stateBytes: max(stateFloats, 1) * float), Self.choose)
     var segments: [Segment] = []
     segments.reserveCapacity(plan.count)
     for (index, own) in blocks.enumerated() {
@@ -65,20 +66,15 @@ struct SegmentSchedule {
     self.plan = plan
   }
 
+  private static let plans = RecentPlans()
+
   /// The number of blocks that make a segment, and what to keep.
   ///
   /// If all states fit beside one record, every segment but the last is computed twice: the longer they
   /// are, the more of the sequence is the last. Otherwise the number is that of least work.
-  ///
-  /// - Parameters:
-  ///   - counts: the blocks of each part of the sequences; a segment belongs to one.
-  ///   - budget: the bytes there are.
-  ///   - blockBytes: those of the record of a block.
-  ///   - stateBytes: those of a state.
-  /// - Returns: both.
-  private static func choose(
-    _ counts: [Int], budget: Int, blockBytes: Int, stateBytes: Int
-  ) -> (size: Int, plan: RecomputationPlan) {
+  private static func choose(_ question: RecentPlans.Question) -> RecentPlans.Answer {
+    let (counts, budget) = (question.counts, question.budget)
+    let (blockBytes, stateBytes) = (question.blockBytes, question.stateBytes)
     func segments(_ size: Int) -> Int { counts.reduce(0) { $0 + ($1 + size - 1) / size } }
     func plan(_ size: Int) -> RecomputationPlan {
       let (count, record) = (segments(size), size * blockBytes + stateBytes)
