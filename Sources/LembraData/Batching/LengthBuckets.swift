@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// Divides sequences into batches of similar lengths, so that they end at about the same step.
 public struct LengthBuckets: Hashable, Sendable {
   /// How large a batch may be.

@@ -149,7 +149,7 @@ public struct DecoderStepper: Sendable {
     for step in 0..<layout.stepCount {
       state = state.prefix(layout.activeCounts[step], of: memory)
       let (top, reading) = firstLayer([known[step]], &state)
-      guard let reading else { preconditionFailure("AttentionDecoder: no additive attention") }
+      guard let reading else { trap("AttentionDecoder: no additive attention") }
       states.append(top)
       contexts.append(reading.contexts)
     }

@@ -1,3 +1,5 @@
+import LembraTensor
+
 extension LSTMCell {
   /// What sets a cell apart from the plain one; everything can be combined.
   public struct Variant: Hashable, Codable, Sendable {

@@ -75,7 +75,7 @@ public struct RecurrentEncoder: Module {
     _ configuration: Configuration, inputSize: Int,
     initialization: RecurrentInitialization = .pytorch, key: RandomKey
   ) {
-    if let misfit = configuration.misfit { preconditionFailure("RecurrentEncoder: \(misfit)") }
+    if let misfit = configuration.misfit { trap("RecurrentEncoder: \(misfit)") }
     var options = CellOptions(hiddenSize: configuration.hiddenSize)
     options.variant = configuration.variant
     options.initialization = initialization

@@ -1,3 +1,5 @@
+import LembraTensor
+
 extension SequenceLayer {
   /// Whether the layer runs at a precision.
   ///

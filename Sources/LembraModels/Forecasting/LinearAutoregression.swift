@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// Forecasts by one linear map of the window: the baseline that a network has to beat.
 ///
 /// The map minimises the sum of the squared errors over the training windows. Columns are brought

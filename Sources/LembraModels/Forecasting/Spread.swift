@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// Values of the same quantity from several runs.
 public struct Spread: Hashable, Codable, Sendable {
   public let mean: Double

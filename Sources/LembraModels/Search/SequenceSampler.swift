@@ -26,7 +26,7 @@ public struct SequenceSampler<Decoder: SequenceDecoder> {
   ) throws(LembraError) {
     try options.validate()
     guard let sampling = options.sampling else {
-      preconditionFailure("SequenceSampler: the options do not sample")
+      trap("SequenceSampler: the options do not sample")
     }
     self.decoder = decoder
     self.sampling = sampling

@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// A plot of one or several marks over two axes, drawn as SVG.
 ///
 /// A chart is a description; ``svg(width:id:styled:)`` draws it. The drawing needs no script and

@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// A rectangle in pixels, y downwards.
 package struct Rectangle: Hashable, Sendable {
   package var left: Double

@@ -1,3 +1,5 @@
+import LembraTensor
+
 extension Chart {
   /// Something drawn in the plot area.
   ///

@@ -1,6 +1,7 @@
 import LembraData
 public import LembraModels
 import LembraTraining
+import LembraTensor
 
 /// How far the gradients of some models reach back in time, side by side.
 ///

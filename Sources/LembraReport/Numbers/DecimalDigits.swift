@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// The shortest decimal digits that read back as the same number, for rounding as a person would.
 ///
 /// The value is `0.d₁d₂d₃… · 10^exponent`. Rounding works on these digits and not on the binary

@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// Numbers written for people: one way for tables, charts and pages, whatever the locale.
 ///
 /// The results are plain text that other programs can read back (`-0.12`, `1.5e-07`);

@@ -1,3 +1,5 @@
+import LembraTensor
+
 extension Page {
   /// Counts by row and column, such as how often one label was taken for another.
   public struct HeatMap: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// A table of results for a terminal (``TextTable``) or a page (``Page``).
 ///
 ///     var table = ReportTable(columns: [

@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// How a training is looked into while it goes on.
 ///
 /// At the first step of every epoch and at every ``interval``-th the batch is run once more, step by

@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// Which pairs of token sequences are learnt from.
 public struct PairFilter: Hashable, Codable, Sendable {
   /// The most tokens of a source or target.

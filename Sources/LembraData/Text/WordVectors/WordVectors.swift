@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// Vectors of words that were learnt elsewhere, such as those of word2vec (Mikolov et al., 2013) and
 /// GloVe (Pennington, Socher and Manning, 2014).
 ///

@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// What to keep of a run over segments of a sequence, so that going back through them takes the fewest
 /// computations under a memory budget.
 ///

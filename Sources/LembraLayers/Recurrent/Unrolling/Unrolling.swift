@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// How backpropagation goes back through the steps of sequences, where not all of it is kept.
 ///
 /// Backpropagation through time needs what every step computed. Within a memory budget most of it is

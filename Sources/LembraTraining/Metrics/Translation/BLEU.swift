@@ -1,3 +1,5 @@
+import LembraTensor
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)

@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// Scores translations by the runs of characters that they share with reference translations, and,
 /// in chrF++, by words too.
 ///

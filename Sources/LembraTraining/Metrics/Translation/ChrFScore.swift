@@ -1,3 +1,5 @@
+import LembraTensor
+
 /// What ``ChrF`` counts in sentences; that of a corpus is the sum of that of its sentences.
 public struct ChrFStatistics: Hashable, Sendable {
   /// The n-grams of one order.
