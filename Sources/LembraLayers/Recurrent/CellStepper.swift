@@ -14,11 +14,17 @@ public import LembraTensor
 /// A state is the list of the tensors of the cell's state, in visiting order.
 public struct CellStepper: Sendable {
   private let projections: [@Sendable (Tensor) -> Tensor]
-  private let advance: @Sendable ([Tensor], [Tensor]) -> (hidden: Tensor, state: [Tensor])
+  private let advance: Advance
 
-  init(
-    projections: [@Sendable (Tensor) -> Tensor],
-    advance: @escaping @Sendable ([Tensor], [Tensor]) -> (hidden: Tensor, state: [Tensor])
+  /// Makes the output and the state after of what a step makes of each part of its input, of the state
+  /// before and of the noise of the step.
+  fileprivate typealias Advance =
+    @Sendable ([Tensor], [Tensor], RecurrentNoise?) -> (
+      hidden: Tensor, state: [Tensor]
+    )
+
+  fileprivate init(
+    projections: [@Sendable (Tensor) -> Tensor], advance: @escaping Advance
   ) {
     self.projections = projections
     self.advance = advance
@@ -40,33 +46,66 @@ public struct CellStepper: Sendable {
   public func step(
     _ projections: [Tensor], _ state: [Tensor]
   ) -> (hidden: Tensor, state: [Tensor]) {
-    advance(projections, state)
+    step(projections, state, noise: nil)
+  }
+
+  /// Advances by one step, in which chance has its part.
+  func step(
+    _ projections: [Tensor], _ state: [Tensor], noise: RecurrentNoise?
+  ) -> (hidden: Tensor, state: [Tensor]) {
+    advance(projections, state, noise)
+  }
+}
+
+extension CellStepper {
+  /// The stepper of a cell that knows of its input no more than the product `x = W x + b`, and whose state
+  /// begins with the output.
+  ///
+  /// - Parameters:
+  ///   - weight: `W`, `[O, I]`.
+  ///   - bias: `b`, `[O]`, or nil for none.
+  ///   - inputSizes: the sizes of the parts of an input.
+  ///   - advance: makes the state after from the product, the state before and the noise of the step.
+  init(
+    _ weight: Tensor, _ bias: Tensor?, _ inputSizes: [Int],
+    advance: @escaping @Sendable (_ x: Tensor, _ state: [Tensor], RecurrentNoise?) -> [Tensor]
+  ) {
+    requireParts(inputSizes, of: weight.shape[1])
+    var start = 0
+    let maps = inputSizes.enumerated().map { index, size in
+      defer { start += size }
+      return RepeatedAffine(weight.columns(start..<start + size), index == 0 ? bias : nil)
+    }
+    self.init(projections: maps.map { map in { map($0) } }) { parts, state, noise in
+      let next = advance(parts.dropFirst().reduce(parts[0]) { $0 + $1 }, state, noise)
+      return (next[0], next)
+    }
   }
 }
 
 extension RecurrentCell {
   /// The stepper that repeats `step`.
   func repeatingStep(_ inputSizes: [Int]) -> CellStepper {
-    repeating(inputSizes) { step($0, $1) }
+    repeating(inputSizes) { input, state, _ in step(input, state) }
   }
 
   /// The stepper that repeats `step` while a probe looks on, rows being in the caller's order.
   func watchedStepper(_ inputSizes: [Int], _ probe: LayerProbe) -> CellStepper {
     let run = probe.begin(.forward, order: nil)
     let steps = StepCount()
-    return repeating(inputSizes) { input, state in
-      let watch = StepWatch(run, step: steps.next())
+    return repeating(inputSizes) { input, state, noise in
+      let watch = StepWatch(run, step: steps.next(), noise: noise)
       return step(watch.value(.reading, input), state, watch: watch)
     }
   }
 
   private func repeating(
-    _ inputSizes: [Int], _ advance: @escaping @Sendable (Tensor, State) -> State
+    _ inputSizes: [Int], _ advance: @escaping @Sendable (Tensor, State, RecurrentNoise?) -> State
   ) -> CellStepper {
     requireParts(inputSizes, of: inputSize)
-    return CellStepper(projections: inputSizes.map { _ in { $0 } }) { parts, state in
+    return CellStepper(projections: inputSizes.map { _ in { $0 } }) { parts, state, noise in
       let input = parts.count == 1 ? parts[0] : Tensor(concatenatingColumns: parts)
-      let next = advance(input, zeroState(batch: 0).filled(from: state))
+      let next = advance(input, zeroState(batch: 0).filled(from: state), noise)
       return (next.hidden, next.tensors)
     }
   }
@@ -79,29 +118,6 @@ private final class StepCount: @unchecked Sendable {
   func next() -> Int {
     defer { count += 1 }
     return count
-  }
-}
-
-extension GateWeights {
-  /// The stepper of a cell that computes its state from the products `x = W x + b` and
-  /// `y = R h + b` alone, the first tensor of which is `h`.
-  func stepper(
-    _ inputSizes: [Int],
-    _ gates: @escaping @Sendable (_ x: Tensor, _ y: Tensor, _ state: [Tensor]) -> [Tensor]
-  ) -> CellStepper {
-    requireParts(inputSizes, of: inputSize)
-    var start = 0
-    let projections = inputSizes.enumerated().map { index, size in
-      defer { start += size }
-      return RepeatedAffine(
-        input.columns(start..<start + size), index == 0 ? inputBias : nil)
-    }
-    let recurrent = RepeatedAffine(hidden, hiddenBias)
-    return CellStepper(projections: projections.map { map in { map($0) } }) { parts, state in
-      let x = parts.dropFirst().reduce(parts[0]) { $0 + $1 }
-      let next = gates(x, recurrent(state[0]), state)
-      return (next[0], next)
-    }
   }
 }
 

@@ -61,18 +61,22 @@ public struct GRUCell: NoisyCell {
   }
 
   public func step(_ input: Tensor, _ state: HiddenState, watch: StepWatch) -> HiddenState {
+    step(recurrence.sums(input), state, watch: watch)
+  }
+
+  private func step(_ products: StepSums, _ state: HiddenState, watch: StepWatch) -> HiddenState {
     let (h, units) = (state.hidden, hiddenSize)
-    let read = watch.noise?.recurrent.map { h * $0 } ?? h
-    let fromInput = recurrence.inputSums(input)
+    let read = watch.noise?.left(of: h) ?? h
+    let fromInput = products.input
     let (gates, candidate) = (0..<2 * units, 2 * units..<3 * units)
-    let fromHidden = recurrence.hiddenSums(read)
+    let fromHidden = products.hidden(read)
     let sums = fromInput.columns(gates) + fromHidden.columns(gates)
     let r = watch.sigmoid(.reset, sums.columns(0..<units))
     let z = watch.sigmoid(.update, sums.columns(units..<2 * units))
     let reached =
       switch reset {
       case .afterProduct: r * fromHidden.columns(candidate)
-      case .beforeProduct: recurrence.hiddenSums(r * read, product: 1)
+      case .beforeProduct: products.hidden(r * read, product: 1)
       }
     let n = watch.tanh(.new, fromInput.columns(candidate) + reached)
     let next = z * (h - n) + n
@@ -111,10 +115,12 @@ public struct GRUCell: NoisyCell {
   }
 
   public func stepper(inputSizes: [Int]) -> CellStepper {
-    // A reset before the product puts two products after each other into a step.
-    guard reset == .afterProduct, variant.isPlain else { return repeatingStep(inputSizes) }
-    return weights.stepper(inputSizes) { x, y, state in
-      [.gatedRecurrentUnit(x, y, state[0])]
+    recurrence.stepper(inputSizes) { sums, state, noise in
+      let h = state[0]
+      guard reset == .afterProduct, variant.isPlain else {
+        return [step(sums, HiddenState(hidden: h), watch: StepWatch(noise: noise)).hidden]
+      }
+      return [.gatedRecurrentUnit(sums.input, sums.hidden(noise?.left(of: h) ?? h), h)]
     }
   }
 

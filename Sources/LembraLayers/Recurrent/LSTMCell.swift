@@ -106,9 +106,12 @@ public struct LSTMCell: NoisyCell {
   }
 
   public func step(_ input: Tensor, _ state: State, watch: StepWatch) -> State {
+    step(recurrence.sums(input), state, watch: watch)
+  }
+
+  private func step(_ products: StepSums, _ state: State, watch: StepWatch) -> State {
     let noise = watch.noise
-    let before = noise?.recurrent.map { state.hidden * $0 } ?? state.hidden
-    let sums = recurrence.inputSums(input) + recurrence.hiddenSums(before)
+    let sums = products.input + products.hidden(noise?.left(of: state.hidden) ?? state.hidden)
     let units = hiddenSize
     func gate(_ index: Int) -> Tensor {
       // Coupled gates lack the first.
@@ -127,8 +130,7 @@ public struct LSTMCell: NoisyCell {
     let next = watch.value(
       .cell, forget * state.cell + enter * watch.tanh(.candidate, gate(2)))
     let out = watch.sigmoid(.output, added(gate(3), peephole(2, next)))
-    let made = out * tanh(cellNorm?(next) ?? next)
-    let hidden = projection.map { made.affine($0) } ?? made
+    let hidden = products.output(out * tanh(cellNorm?(next) ?? next))
     return State(
       hidden: watch.value(
         .hidden,
@@ -167,9 +169,15 @@ public struct LSTMCell: NoisyCell {
   }
 
   public func stepper(inputSizes: [Int]) -> CellStepper {
-    guard variant.isPlain else { return repeatingStep(inputSizes) }
-    return weights.stepper(inputSizes) { x, y, state in
-      let (hidden, cell) = Tensor.longShortTermMemory(x, y, cell: state[1])
+    recurrence.stepper(inputSizes) { sums, state, noise in
+      guard variant.isPlain else {
+        return step(
+          sums, State(hidden: state[0], cell: state[1]), watch: StepWatch(noise: noise)
+        ).tensors
+      }
+      let read = noise?.left(of: state[0]) ?? state[0]
+      let (hidden, cell) = Tensor.longShortTermMemory(
+        sums.input, sums.hidden(read), cell: state[1])
       return [hidden, cell]
     }
   }

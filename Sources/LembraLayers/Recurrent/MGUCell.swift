@@ -48,13 +48,16 @@ public struct MGUCell: NoisyCell {
   }
 
   public func step(_ input: Tensor, _ state: HiddenState, watch: StepWatch) -> HiddenState {
+    step(recurrence.sums(input), state, watch: watch)
+  }
+
+  private func step(_ products: StepSums, _ state: HiddenState, watch: StepWatch) -> HiddenState {
     let (h, units) = (state.hidden, hiddenSize)
-    let read = watch.noise?.recurrent.map { h * $0 } ?? h
-    let fromInput = recurrence.inputSums(input)
-    let f = watch.sigmoid(
-      .forget, fromInput.columns(0..<units) + recurrence.hiddenSums(read))
+    let read = watch.noise?.left(of: h) ?? h
+    let fromInput = products.input
+    let f = watch.sigmoid(.forget, fromInput.columns(0..<units) + products.hidden(read))
     let n = watch.tanh(
-      .new, fromInput.columns(units..<2 * units) + recurrence.hiddenSums(f * read, product: 1))
+      .new, fromInput.columns(units..<2 * units) + products.hidden(f * read, product: 1))
     let next = f * (n - h) + h
     return HiddenState(
       hidden: watch.value(.hidden, zoneout.kept(h, next, zoneout.hidden, watch.noise?.hiddenKept)))
@@ -76,6 +79,12 @@ public struct MGUCell: NoisyCell {
     _ input: SequenceBatch, from state: HiddenState?, direction: Direction
   ) -> (output: SequenceBatch, finalState: HiddenState) {
     runGated(input, from: state, direction: direction)
+  }
+
+  public func stepper(inputSizes: [Int]) -> CellStepper {
+    recurrence.stepper(inputSizes) { sums, state, noise in
+      [step(sums, HiddenState(hidden: state[0]), watch: StepWatch(noise: noise)).hidden]
+    }
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {

@@ -46,8 +46,11 @@ public struct RNNCell: RecurrentCell {
   }
 
   public func stepper(inputSizes: [Int]) -> CellStepper {
-    weights.stepper(inputSizes) { [nonlinearity] x, y, _ in
-      [nonlinearity == .tanh ? tanh(x + y) : (x + y).relu()]
+    let recurrent = RepeatedAffine(weights.hidden, weights.hiddenBias)
+    return CellStepper(weights.input, weights.inputBias, inputSizes) {
+      [nonlinearity] x, state, _ in
+      let sum = x + recurrent(state[0])
+      return [nonlinearity == .tanh ? tanh(sum) : sum.relu()]
     }
   }
 

@@ -100,7 +100,11 @@ public struct SLSTMCell: RecurrentCell {
   }
 
   public func step(_ input: Tensor, _ state: State, watch: StepWatch) -> State {
-    let sums = recurrence.inputSums(input) + recurrence.hiddenSums(state.hidden)
+    step(recurrence.sums(input), state, watch: watch)
+  }
+
+  private func step(_ products: StepSums, _ state: State, watch: StepWatch) -> State {
+    let sums = products.input + products.hidden(state.hidden)
     func gate(_ index: Int) -> Tensor {
       sums.columns(index * hiddenSize..<(index + 1) * hiddenSize)
     }
@@ -134,6 +138,12 @@ public struct SLSTMCell: RecurrentCell {
     _ input: SequenceBatch, from state: State?, direction: Direction
   ) -> (output: SequenceBatch, finalState: State) {
     runGated(input, from: state, direction: direction)
+  }
+
+  public func stepper(inputSizes: [Int]) -> CellStepper {
+    recurrence.stepper(inputSizes) { sums, state, _ in
+      step(sums, zeroState(batch: 0).filled(from: state), watch: .none).tensors
+    }
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {

@@ -19,10 +19,10 @@ struct GatedRecurrence: Sendable {
   }
 
   let kind: Kind
-  private let weights: GateWeights
+  let weights: GateWeights
 
   /// Those of a cell whose sums are normalised.
-  private let gains: GateGains?
+  let gains: GateGains?
 
   /// The products of a step, each with its blocks of `R`: of the state; and of what a gate has left of it
   /// for the new state, which is the last gate, where the gate acts before that product.
@@ -128,23 +128,6 @@ struct GatedRecurrence: Sendable {
   /// Those groups that a product of the state makes, as indices.
   func groups(of product: Int) -> Range<Int> {
     products.count == 1 ? 0..<normalizedGroups.count : product..<product + 1
-  }
-
-  // MARK: - One step
-
-  /// What the gates get from the input, with its bias.
-  func inputSums(_ rows: Tensor) -> Tensor {
-    gains?.normalized(
-      rows.affine(weights.input), \.input, weights.inputBias, normalizedGroups)
-      ?? rows.affine(weights.input, weights.inputBias)
-  }
-
-  /// What the gates of a product get from the state, or from what is left of it, likewise.
-  func hiddenSums(_ rows: Tensor, product: Int = 0) -> Tensor {
-    let blocks = products[product]
-    return gains?.normalized(
-      blocks(rows, hidden, nil), \.hidden, hiddenBias,
-      Array(normalizedGroups[groups(of: product)])) ?? blocks(rows, hidden, hiddenBias)
   }
 
   // MARK: - Runs

@@ -59,10 +59,20 @@ struct HiddenBlocks: Sendable {
 
   /// What these gates get from states, side by side: the definition.
   func callAsFunction(_ states: Tensor, _ weights: Tensor, _ bias: Tensor?) -> Tensor {
-    let sums = blocks.map { block in
+    joined { _, block in
       states.columns(block.state).affine(weights.rows(block.units), bias?.rows(block.units))
     }
-    return sums.count == 1 ? sums[0] : Tensor(concatenatingColumns: sums)
+  }
+
+  /// The same for many states, for which the weights are packed once.
+  func repeated(_ weights: Tensor, _ bias: Tensor?) -> @Sendable (_ states: Tensor) -> Tensor {
+    let maps = blocks.map { RepeatedAffine(weights.rows($0.units), bias?.rows($0.units)) }
+    return { states in joined { index, block in maps[index](states.columns(block.state)) } }
+  }
+
+  private func joined(_ sums: (_ index: Int, _ block: Block) -> Tensor) -> Tensor {
+    let parts = blocks.enumerated().map { sums($0, $1) }
+    return parts.count == 1 ? parts[0] : Tensor(concatenatingColumns: parts)
   }
 
   /// The blocks of `R` as the kernels read them, transposed for what gates get from states, and as they

@@ -61,6 +61,9 @@ package struct RecurrentNoise: Sendable {
     self.cellKept = cellKept
   }
 
+  /// What is left of a state before its products.
+  func left(of state: Tensor) -> Tensor { recurrent.map { state * $0 } ?? state }
+
   /// The noise of one step, a row for each sequence that it has.
   package func step(_ step: Int, of layout: SequenceLayout) -> RecurrentNoise {
     let start = layout.offsets[step]

@@ -40,7 +40,11 @@ public struct IndRNNCell: RecurrentCell {
   }
 
   public func step(_ input: Tensor, _ state: HiddenState, watch: StepWatch) -> HiddenState {
-    let sum = weights(input) + state.hidden * recurrent
+    step(sums: weights(input), state, watch: watch)
+  }
+
+  private func step(sums: Tensor, _ state: HiddenState, watch: StepWatch) -> HiddenState {
+    let sum = sums + state.hidden * recurrent
     return HiddenState(
       hidden: nonlinearity == .tanh
         ? watch.tanh(.hidden, sum) : watch.value(.hidden, sum.relu(), of: sum))
@@ -54,6 +58,10 @@ public struct IndRNNCell: RecurrentCell {
     let recurrence = ScanRecurrence(
       kind: nonlinearity == .tanh ? lembra_scan_tanh : lembra_scan_relu, recurrent: recurrent)
     return recurrence(weights, input, from: state, direction)
+  }
+
+  public func stepper(inputSizes: [Int]) -> CellStepper {
+    weights.stepper(inputSizes) { step(sums: $0, $1, watch: .none) }
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {

@@ -32,7 +32,10 @@ public struct MinGRUCell: RecurrentCell {
   }
 
   public func step(_ input: Tensor, _ state: HiddenState, watch: StepWatch) -> HiddenState {
-    let sums = weights(input)
+    step(sums: weights(input), state, watch: watch)
+  }
+
+  private func step(sums: Tensor, _ state: HiddenState, watch: StepWatch) -> HiddenState {
     let z = watch.sigmoid(.update, sums.columns(0..<hiddenSize))
     let n = watch.value(.new, sums.columns(hiddenSize..<2 * hiddenSize))
     return HiddenState(hidden: watch.value(.hidden, state.hidden + z * (n - state.hidden)))
@@ -44,6 +47,10 @@ public struct MinGRUCell: RecurrentCell {
     _ input: SequenceBatch, from state: HiddenState?, direction: Direction
   ) -> (output: SequenceBatch, finalState: HiddenState) {
     ScanRecurrence(kind: lembra_min_gru)(weights, input, from: state, direction)
+  }
+
+  public func stepper(inputSizes: [Int]) -> CellStepper {
+    weights.stepper(inputSizes) { step(sums: $0, $1, watch: .none) }
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {

@@ -33,7 +33,10 @@ public struct MinLSTMCell: RecurrentCell {
   }
 
   public func step(_ input: Tensor, _ state: HiddenState, watch: StepWatch) -> HiddenState {
-    let sums = weights(input)
+    step(sums: weights(input), state, watch: watch)
+  }
+
+  private func step(sums: Tensor, _ state: HiddenState, watch: StepWatch) -> HiddenState {
     func part(_ index: Int) -> Tensor {
       sums.columns(index * hiddenSize..<(index + 1) * hiddenSize)
     }
@@ -49,6 +52,10 @@ public struct MinLSTMCell: RecurrentCell {
     _ input: SequenceBatch, from state: HiddenState?, direction: Direction
   ) -> (output: SequenceBatch, finalState: HiddenState) {
     ScanRecurrence(kind: lembra_min_lstm)(weights, input, from: state, direction)
+  }
+
+  public func stepper(inputSizes: [Int]) -> CellStepper {
+    weights.stepper(inputSizes) { step(sums: $0, $1, watch: .none) }
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {

@@ -33,6 +33,15 @@ public struct ScanWeights: Module {
 
   func callAsFunction(_ rows: Tensor) -> Tensor { rows.affine(input, bias) }
 
+  /// The stepper of a cell that computes its state from the product of its input and the state before.
+  func stepper(
+    _ inputSizes: [Int], _ advance: @escaping @Sendable (_ sums: Tensor, HiddenState) -> HiddenState
+  ) -> CellStepper {
+    CellStepper(input, bias, inputSizes) { sums, state, _ in
+      [advance(sums, HiddenState(hidden: state[0])).hidden]
+    }
+  }
+
   public mutating func visitParameters(_ walk: inout ParameterWalk) {
     walk("weight_ih", &input)
     walk("bias_ih", &bias)
