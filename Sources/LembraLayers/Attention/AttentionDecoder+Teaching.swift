@@ -16,7 +16,9 @@ extension AttentionDecoder {
   /// The state before the first step.
   ///
   /// - Parameters:
-  ///   - layers: the state of each layer, a row for each sequence.
+  ///   - layers: what the state of each layer is made from, a row for each sequence: its output and, of
+  ///     cells that remember more than that, its cell vector. The lengths are
+  ///     ``Configuration/firstStateSizes``.
   ///   - segments: the source of each row, by its position in the layout of the memory.
   ///   - summary: what is known of each row's source as a whole, `[N, M]`; used if the context is
   ///     a summary.
@@ -24,8 +26,14 @@ extension AttentionDecoder {
   public func state(
     _ layers: [[Tensor]], segments: [Int], summary: Tensor
   ) -> DecoderState {
-    DecoderState(
-      layers: layers, segments: segments,
+    precondition(
+      layers.count == cells.count
+        && layers.allSatisfy { $0.map { $0.shape.columns } == configuration.firstStateSizes },
+      "AttentionDecoder: a state of \(layers.map { $0.map(\.shape) })")
+    return DecoderState(
+      layers: configuration.cell == .slstm
+        ? layers.map { SLSTMCell.State(hidden: $0[0], cell: $0[1]).tensors } : layers,
+      segments: segments,
       fed: configuration.feedsInput
         ? Tensor(zeros: [segments.count, configuration.outputSize]) : nil,
       summary: configuration.context == .summary ? summary : nil)
@@ -39,7 +47,7 @@ extension AttentionDecoder {
   ///   - tokens: the vectors of the tokens before each step, with E features.
   ///   - state: the state before the first step, rows in the order of the layout of `tokens`.
   ///   - memory: the sources.
-  ///   - dropoutKey: names the dropout masks during training; nil for none.
+  ///   - dropoutKey: names the dropout masks and the noise of the cells during training; nil for none.
   /// - Returns: `[rows, R]`, a row for each of `tokens`.
   /// - Precondition: the extents agree.
   public func outputs(
@@ -47,7 +55,7 @@ extension AttentionDecoder {
     dropoutKey: RandomKey? = nil
   ) -> Tensor {
     if configuration.feedsInput || (configuration.asksLast && configuration.seesCoverage) {
-      return outputsStepByStep(tokens, from: state, stepper(reading: memory), dropoutKey)
+      return outputsStepByStep(tokens, from: state, reading: memory, dropoutKey: dropoutKey)
     }
     let layout = tokens.layout
     let rowsOfSequences = (0..<layout.stepCount).flatMap { 0..<layout.activeCounts[$0] }
@@ -55,7 +63,8 @@ extension AttentionDecoder {
     let first: SequenceBatch
     if configuration.isConditional {
       let (states, contexts) = stepper(reading: memory)
-        .conditionalStates(tokens, from: state)
+        .conditionalStates(
+          tokens, from: state, noise: dropoutKey.map { drawnNoise(layout, layers: 1, key: $0) })
       first = tokens.replacing(rows: states)
       context = contexts
     } else {
@@ -63,14 +72,11 @@ extension AttentionDecoder {
       let input = context.map {
         tokens.replacing(rows: Tensor(concatenatingColumns: [tokens.rows, $0]))
       }
-      first = cells[0].run(input ?? tokens, from: state.layers[0])
+      first = run(0, input ?? tokens, from: state, dropoutKey)
     }
     var top = first
-    for (index, cell) in cells.enumerated().dropFirst() {
-      if configuration.dropout > 0, let key = dropoutKey?.folding(index) {
-        top = top.dropout(configuration.dropout, key: key)
-      }
-      top = cell.run(top, from: state.layers[index])
+    for index in cells.indices.dropFirst() {
+      top = run(index, dropped(top, layer: index, dropoutKey), from: state, dropoutKey)
     }
     if configuration.asksLast, let reader = attention?.reader(of: memory) {
       context = reader.contexts(top.rows, rowsOfSequences.map { state.segments[$0] })
@@ -78,20 +84,26 @@ extension AttentionDecoder {
     return tanh(output(configuration.known(top: top.rows, context: context, tokens: tokens.rows)))
   }
 
-  private func outputsStepByStep(
-    _ tokens: SequenceBatch, from state: DecoderState, _ stepper: DecoderStepper,
-    _ dropoutKey: RandomKey?
+  private func run(
+    _ layer: Int, _ input: SequenceBatch, from state: DecoderState, _ key: RandomKey?
+  ) -> SequenceBatch {
+    cells[layer].run(
+      input, from: state.layers[layer], noiseKey: key.map { noiseKey(ofLayer: layer, $0) })
+  }
+
+  /// The same, one step after the other, as it must be where a step reads the output before.
+  package func outputsStepByStep(
+    _ tokens: SequenceBatch, from state: DecoderState, reading memory: SequenceBatch,
+    dropoutKey: RandomKey?
   ) -> Tensor {
     let layout = tokens.layout
+    let stepper = stepper(reading: memory)
+    let noise = dropoutKey.map { drawnNoise(layout, layers: cells.count, key: $0) }
     let known = stepper.read(tokens.rows).splittingRows(layout.activeCounts)
     var state = state
     let outputs = (0..<layout.stepCount).map { index in
-      let key = dropoutKey?.folding(index)
       state = state.prefix(layout.activeCounts[index], of: stepper.memory)
-      let step = stepper.step(known[index], state) { layer, rows in
-        guard configuration.dropout > 0, let key else { return rows }
-        return rows.dropout(configuration.dropout, key: key.folding(layer))
-      }
+      let step = stepper.step(known[index], state, noise: noise?.step(index, of: layout))
       state = step.state
       return step.output
     }

@@ -16,7 +16,8 @@ public import LembraTensor
 ///
 /// The output, R numbers, is `tanh(W [state; context; token])`; Luong's leaves out the token.
 ///
-/// E is the size of a token's vector, H the units of a layer, M the size of a row of the memory.
+/// E is the size of a token's vector, H the units of a layer, P what a layer puts out, which is H unless
+/// that is projected, and M the size of a row of the memory.
 public struct AttentionDecoder: Module {
   /// What a step takes from the source.
   public enum Context: String, Hashable, Codable, CaseIterable, Sendable {
@@ -53,10 +54,13 @@ public struct AttentionDecoder: Module {
     /// The dropout between layers.
     public var dropout: Float
 
+    /// What sets the cells apart from plain ones; cells of the kind must have it.
+    public var variant: LSTMCell.Variant
+
     public init(
       _ cell: RecurrentEncoder.Cell, context: Context, embeddingSize: Int, hiddenSize: Int,
       memorySize: Int, outputSize: Int, layerCount: Int = 1, feedsInput: Bool = false,
-      seesCoverage: Bool = false, dropout: Float = 0
+      seesCoverage: Bool = false, dropout: Float = 0, variant: LSTMCell.Variant = .plain
     ) {
       self.cell = cell
       self.context = context
@@ -68,6 +72,16 @@ public struct AttentionDecoder: Module {
       self.feedsInput = feedsInput
       self.seesCoverage = seesCoverage
       self.dropout = dropout
+      self.variant = variant
+    }
+
+    /// P.
+    public var layerOutputSize: Int { variant.projectionSize ?? hiddenSize }
+
+    /// The lengths of what the first state of a layer is made from: of its output and, if the cell remembers
+    /// more than that, of its cell vector.
+    public var firstStateSizes: [Int] {
+      [layerOutputSize] + (cell.vectorCount > 0 ? [hiddenSize] : [])
     }
 
     /// Whether a second cell of the first layer reads the context.
@@ -78,20 +92,20 @@ public struct AttentionDecoder: Module {
 
     /// The number of parameters; in `Double`, where no size overflows.
     package var parameterCount: Double {
-      let (units, memory, size) = (Double(hiddenSize), Double(memorySize), Double(outputSize))
+      let (top, memory, size) = (Double(layerOutputSize), Double(memorySize), Double(outputSize))
       func layer(_ inputs: Double) -> Double {
-        RecurrentEncoder.Configuration(cell, hiddenSize: hiddenSize).parameterCount(inputs: inputs)
+        RecurrentEncoder.Configuration(cell, hiddenSize: hiddenSize, variant: variant)
+          .parameterCount(inputs: inputs)
       }
       let inputs = inputSizes.reduce(0.0) { $0 + Double($1) }
-      let known =
-        units + (context == .none ? 0 : memory) + (asksLast ? 0 : Double(embeddingSize))
-      var count = layer(inputs) + Double(layerCount - 1) * layer(units) + size * (known + 1)
+      let known = top + (context == .none ? 0 : memory) + (asksLast ? 0 : Double(embeddingSize))
+      var count = layer(inputs) + Double(layerCount - 1) * layer(top) + size * (known + 1)
       if isConditional { count += layer(memory) }
       switch context {
       case .none, .summary, .dot: break
-      case .general: count += units * memory
-      case .additive: count += units * (units + memory + 2) + (seesCoverage ? units : 0)
-      case .concat: count += units * (units + memory + 1) + (seesCoverage ? units : 0)
+      case .general: count += top * memory
+      case .additive: count += top * (top + memory + 2) + (seesCoverage ? top : 0)
+      case .concat: count += top * (top + memory + 1) + (seesCoverage ? top : 0)
       }
       return count
     }
@@ -109,7 +123,7 @@ public struct AttentionDecoder: Module {
 
     /// Its size.
     var readSize: Int {
-      hiddenSize + (context == .none ? 0 : memorySize) + (asksLast ? 0 : embeddingSize)
+      layerOutputSize + (context == .none ? 0 : memorySize) + (asksLast ? 0 : embeddingSize)
     }
   }
 
@@ -128,7 +142,8 @@ public struct AttentionDecoder: Module {
 
   /// Creates a decoder with random weights.
   ///
-  /// - Precondition: sizes are above 0; only attention that asks with the last output feeds back.
+  /// - Precondition: sizes are above 0; only attention that asks with the last output feeds back; the cells
+  ///   have what the variant asks for.
   public init(
     _ configuration: Configuration, initialization: RecurrentInitialization = .pytorch,
     initializer: Initializer? = nil, key: RandomKey
@@ -137,30 +152,29 @@ public struct AttentionDecoder: Module {
       configuration.layerCount > 0 && (!configuration.feedsInput || configuration.asksLast),
       "AttentionDecoder: \(configuration)")
     self.configuration = configuration
-    let units = configuration.hiddenSize
-    cells = (0..<configuration.layerCount).map { index in
+    func cell(inputs: Int, _ key: RandomKey) -> ChosenCell {
       ChosenCell(
-        configuration.cell,
-        inputSize: index == 0 ? configuration.inputSizes.reduce(0, +) : units, hiddenSize: units,
-        initialization: initialization, key: key.folding("layer").folding(index))
+        configuration.cell, inputSize: inputs, hiddenSize: configuration.hiddenSize,
+        variant: configuration.variant, initialization: initialization, key: key)
+    }
+    let top = configuration.layerOutputSize
+    cells = (0..<configuration.layerCount).map { index in
+      cell(
+        inputs: index == 0 ? configuration.inputSizes.reduce(0, +) : top,
+        key.folding("layer").folding(index))
     }
     if configuration.isConditional {
-      contextCell = ChosenCell(
-        configuration.cell, inputSize: configuration.memorySize, hiddenSize: units,
-        initialization: initialization, key: key.folding("context"))
+      contextCell = cell(inputs: configuration.memorySize, key.folding("context"))
     }
     attention = configuration.context.attention.map { kind in
       Attention(
-        kind, querySize: units, memorySize: configuration.memorySize,
+        kind, querySize: top, memorySize: configuration.memorySize,
         seesCoverage: configuration.seesCoverage, key: key.folding("attention"))
     }
     output = Linear(
       inputSize: configuration.readSize, outputSize: configuration.outputSize,
       initializer: initializer, key: key.folding("output"))
   }
-
-  /// The number of tensors of each layer's state.
-  public var stateCount: Int { cells[0].stateCount }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {
     walk("cells", &cells)

@@ -17,7 +17,7 @@ struct DecoderReadout: Sendable {
       defer { start += size }
       return RepeatedAffine(weight.columns(start..<start + size), bias)
     }
-    top = part(own.hiddenSize, bias: bias)
+    top = part(own.layerOutputSize, bias: bias)
     context = own.context == .none ? nil : part(own.memorySize)
     tokens = own.asksLast ? nil : part(own.embeddingSize)
   }

@@ -74,21 +74,21 @@ public struct DecoderStepper: Sendable {
   ///   - state: the state before.
   /// - Returns: the output, from which the next token is chosen, and the state after.
   public func callAsFunction(_ tokens: ReadTokens, _ state: DecoderState) -> Step {
-    step(tokens, state, dropout: nil)
+    step(tokens, state, noise: nil)
   }
 
   func step(
-    _ tokens: ReadTokens, _ state: DecoderState,
-    dropout: ((_ layer: Int, _ rows: Tensor) -> Tensor)?
+    _ tokens: ReadTokens, _ state: DecoderState, noise: DecoderNoise?
   ) -> Step {
     var next = state
     var parts = [tokens.input]
     if let summary = state.summary { parts.append(cells[0].projected(summary, part: parts.count)) }
     if let fed = state.fed { parts.append(cells[0].projected(fed, part: parts.count)) }
-    var (top, reading) = firstLayer(parts, &next)
+    var (top, reading) = firstLayer(parts, &next, noise)
     for (index, cell) in cells.enumerated().dropFirst() {
-      let input = dropout?(index, top) ?? top
-      (top, next.layers[index]) = cell.step([cell.projected(input)], state.layers[index])
+      let input = noise?.left(of: top, layer: index) ?? top
+      (top, next.layers[index]) = cell.step(
+        [cell.projected(input)], state.layers[index], noise: noise?.cells[index])
     }
     if configuration.asksLast, let reader { reading = attend(reader, top, &next) }
     let result = readout(
@@ -99,9 +99,9 @@ public struct DecoderStepper: Sendable {
 
   /// A step of the first layer, with what its second cell has read if there is one.
   private func firstLayer(
-    _ parts: [Tensor], _ state: inout DecoderState
+    _ parts: [Tensor], _ state: inout DecoderState, _ noise: DecoderNoise?
   ) -> (top: Tensor, reading: AttentionMemory.Reading?) {
-    var (top, layer) = cells[0].step(parts, state.layers[0])
+    var (top, layer) = cells[0].step(parts, state.layers[0], noise: noise?.cells[0])
     var reading: AttentionMemory.Reading?
     if let contextCell, let reader {
       let own = attend(reader, top, &state)
@@ -109,7 +109,7 @@ public struct DecoderStepper: Sendable {
         projectsMemory
         ? own.contexts.columns(0..<own.contexts.shape[1] - configuration.outputSize)
         : contextCell.projected(own.contexts)
-      (top, layer) = contextCell.step([input], layer)
+      (top, layer) = contextCell.step([input], layer, noise: noise?.contextCell)
       reading = own
     }
     state.layers[0] = layer
@@ -140,7 +140,7 @@ public struct DecoderStepper: Sendable {
   ///
   /// - Precondition: the memory is read as it is.
   func conditionalStates(
-    _ tokens: SequenceBatch, from first: DecoderState
+    _ tokens: SequenceBatch, from first: DecoderState, noise: DecoderNoise?
   ) -> (states: Tensor, contexts: Tensor) {
     let layout = tokens.layout
     let known = cells[0].projected(tokens.rows).splittingRows(layout.activeCounts)
@@ -148,7 +148,7 @@ public struct DecoderStepper: Sendable {
     var state = first
     for step in 0..<layout.stepCount {
       state = state.prefix(layout.activeCounts[step], of: memory)
-      let (top, reading) = firstLayer([known[step]], &state)
+      let (top, reading) = firstLayer([known[step]], &state, noise?.step(step, of: layout))
       guard let reading else { trap("AttentionDecoder: no additive attention") }
       states.append(top)
       contexts.append(reading.contexts)

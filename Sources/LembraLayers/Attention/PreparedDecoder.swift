@@ -13,7 +13,7 @@ public struct PreparedDecoder: Sendable {
     let own = decoder.configuration
     configuration = own
     cells = decoder.cells.enumerated().map { index, cell in
-      cell.stepper(inputSizes: index == 0 ? own.inputSizes : [own.hiddenSize])
+      cell.stepper(inputSizes: index == 0 ? own.inputSizes : [own.layerOutputSize])
     }
     contextCell = decoder.contextCell?.stepper(inputSizes: [own.memorySize])
     readout = DecoderReadout(decoder)

@@ -11,21 +11,21 @@ public struct ChosenCell: Module {
 
   /// Draws a cell with random weights.
   ///
-  /// - Precondition: the sizes are above 0.
+  /// - Precondition: the sizes are above 0, and the cell has what the variant asks for.
   public init(
     _ kind: RecurrentEncoder.Cell, inputSize: Int, hiddenSize: Int,
+    variant: LSTMCell.Variant = .plain,
     initialization: RecurrentInitialization = .pytorch, key: RandomKey
   ) {
+    if let misfit = kind.misfit(variant) { preconditionFailure("ChosenCell: \(misfit)") }
     var options = CellOptions(hiddenSize: hiddenSize)
+    options.variant = variant
     options.initialization = initialization
     cell = kind.drawn(options, for: SingleCell(inputSize: inputSize, key: key))
   }
 
   public var inputSize: Int { cell.inputSize }
   public var hiddenSize: Int { cell.hiddenSize }
-
-  /// The number of tensors of a state.
-  public var stateCount: Int { zeroState(batch: 0).count }
 
   /// The state of `batch` sequences before their first step: zeros.
   public func zeroState(batch: Int) -> [Tensor] {
@@ -43,14 +43,23 @@ public struct ChosenCell: Module {
   /// - Parameters:
   ///   - input: the sequences.
   ///   - state: the state before the first step, rows in the order of the input's layout.
+  ///   - noiseKey: names what chance decides during training; nil for its mean.
   /// - Returns: the output at every step.
-  public func run(_ input: SequenceBatch, from state: [Tensor]) -> SequenceBatch {
+  public func run(
+    _ input: SequenceBatch, from state: [Tensor], noiseKey: RandomKey? = nil
+  ) -> SequenceBatch {
     func run(_ cell: some RecurrentCell) -> SequenceBatch {
       let first = cell.zeroState(batch: 0).filled(from: state)
       return probe.map { cell.scan(input, from: first, direction: .forward, probe: $0).output }
         ?? cell.run(input, from: first, direction: .forward).output
     }
-    return run(cell)
+    let own = noiseKey.map { cell.drawingNoise($0) } ?? cell
+    return run(own)
+  }
+
+  /// What chance decides in such a run, for advancing step by step; nil where it decides nothing.
+  func noise(_ layout: SequenceLayout, key: RandomKey) -> RecurrentNoise? {
+    (cell.drawingNoise(key) as? any NoisyCell)?.noise(layout)
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {

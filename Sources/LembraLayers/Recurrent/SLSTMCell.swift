@@ -45,6 +45,16 @@ public struct SLSTMCell: RecurrentCell {
       self.stabilizer = stabilizer
     }
 
+    /// A state that remembers `cell` as if a step with an input gate of `exp(0)` had read it, and nothing
+    /// else: n = 1 and m = 0.
+    ///
+    /// - Precondition: both have as many rows.
+    public init(hidden: Tensor, cell: Tensor) {
+      self.init(
+        hidden: hidden, cell: cell, normalizer: Tensor(repeating: 1, shape: cell.shape),
+        stabilizer: Tensor(zeros: cell.shape))
+    }
+
     public mutating func visitParameters(_ walk: inout ParameterWalk) {
       walk("hidden", &hidden)
       walk("cell", &cell)

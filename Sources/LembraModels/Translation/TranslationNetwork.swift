@@ -15,8 +15,8 @@ public struct TranslationNetwork: Module {
 
   public var encoder: RecurrentEncoder
 
-  /// From what the encoder knows of a sentence to the decoder's first state: `tanh(W s + b)` for each
-  /// tensor of each layer's state.
+  /// From what the encoder knows of a sentence to the decoder's first state: `tanh(W s + b)` for the
+  /// output of each layer and, if cells remember more than that, for its cell vector.
   public var bridges: [Linear]
 
   public var decoder: AttentionDecoder
@@ -52,10 +52,11 @@ public struct TranslationNetwork: Module {
     decoder = AttentionDecoder(
       architecture.decoder, initialization: cells, initializer: linear,
       key: key.folding("decoder"))
-    let states = architecture.decoderLayers * decoder.stateCount
-    bridges = (0..<states).map { index in
+    let sizes = repeatElement(
+      architecture.decoder.firstStateSizes, count: architecture.decoderLayers)
+    bridges = sizes.joined().enumerated().map { index, size in
       Linear(
-        inputSize: architecture.memorySize, outputSize: architecture.hiddenSize,
+        inputSize: architecture.memorySize, outputSize: size,
         initializer: linear, key: key.folding("bridge").folding(index))
     }
     if architecture.tiesEmbeddings {
@@ -111,7 +112,7 @@ public struct TranslationNetwork: Module {
     let positions = sources.memory.layout.positions
     let summary = sources.summary.gatheringRows(order)
     let states = bridges.map { tanh($0(summary)) }
-    let count = decoder.stateCount
+    let count = states.count / architecture.decoderLayers
     return decoder.state(
       stride(from: 0, to: states.count, by: count).map { Array(states[$0..<$0 + count]) },
       segments: order.map { positions[$0] }, summary: summary)

@@ -40,7 +40,9 @@ struct AttentionGoldenTests {
     let targets = try golden.numbers("targets")
     let module = DecoderWithInputs(
       layer: layer, memory: try golden.tensor("memory"), tokens: try golden.tensor("tokens"),
-      states: try (0..<layer.stateCount).map { try golden.tensor("state.\($0)") })
+      states: try layer.configuration.firstStateSizes.indices.map {
+        try golden.tensor("state.\($0)")
+      })
     let weight = try golden.tensor("weight")
     var output = Tensor(0)
     let (_, gradients) = valueAndGradients(of: module) { module in

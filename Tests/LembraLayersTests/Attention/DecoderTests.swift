@@ -3,107 +3,21 @@ import LembraTensor
 import LembraTestSupport
 import Testing
 
-/// A decoder of some kind, as an argument of a test.
-struct DecoderUnderTest: CustomTestStringConvertible {
-  let configuration: AttentionDecoder.Configuration
-  var testDescription: String {
-    let own = configuration
-    return "\(own.cell.rawValue) \(own.context.rawValue) \(own.layerCount)"
-      + (own.feedsInput ? " feeding" : "") + (own.seesCoverage ? " coverage" : "")
-  }
-
-  init(
-    _ cell: RecurrentEncoder.Cell, _ context: AttentionDecoder.Context, layers: Int = 1,
-    feedsInput: Bool = false, seesCoverage: Bool = false, dropout: Float = 0
-  ) {
-    configuration = AttentionDecoder.Configuration(
-      cell, context: context, embeddingSize: 4, hiddenSize: 6, memorySize: context == .dot ? 6 : 5,
-      outputSize: 3, layerCount: layers, feedsInput: feedsInput, seesCoverage: seesCoverage,
-      dropout: dropout)
-  }
-
-  static let all = [
-    DecoderUnderTest(.gru, .none), DecoderUnderTest(.lstm, .none, layers: 2),
-    DecoderUnderTest(.rnn, .summary), DecoderUnderTest(.gru, .summary, layers: 2),
-    DecoderUnderTest(.gru, .additive), DecoderUnderTest(.lstm, .additive, layers: 2),
-    DecoderUnderTest(.rnn, .additive, seesCoverage: true), DecoderUnderTest(.gru, .dot),
-    DecoderUnderTest(.lstm, .dot, layers: 2, feedsInput: true),
-    DecoderUnderTest(.rnn, .general, feedsInput: true), DecoderUnderTest(.gru, .general, layers: 2),
-    DecoderUnderTest(.lstm, .concat, feedsInput: true, seesCoverage: true),
-    DecoderUnderTest(.gru, .concat, layers: 2, seesCoverage: true),
-  ]
-}
-
 @Suite("Decoders")
 struct DecoderTests {
   private let key = RandomKey(seed: 8)
-  private let sourceLengths = [2, 5, 1, 3]
-  private let targetLengths = [3, 1, 6, 4]
-
-  private func decoder(_ kind: DecoderUnderTest) -> AttentionDecoder {
-    var decoder = AttentionDecoder(kind.configuration, key: key)
-    // It is zero at first, which would hide what it does.
-    let coverage = decoder.attention?.coverage.map { random($0.shape, seed: 9) }
-    decoder.attention?.coverage = coverage
-    return decoder
-  }
-
-  private struct Problem {
-    var sources: [Tensor]
-    var targets: [Tensor]
-    var summaries: [Tensor]
-    var states: [[Tensor]]
-  }
-
-  private func problem(_ decoder: AttentionDecoder) -> Problem {
-    let own = decoder.configuration
-    let count = sourceLengths.count
-    return Problem(
-      sources: sequences(sourceLengths, features: own.memorySize),
-      targets: targetLengths.enumerated().map {
-        random([$1, own.embeddingSize], seed: UInt64(40 + $0))
-      },
-      summaries: (0..<count).map { random([1, own.memorySize], seed: UInt64(60 + $0)) },
-      states: (0..<own.layerCount * decoder.stateCount).map { index in
-        (0..<count).map { random([1, own.hiddenSize], seed: UInt64(100 * index + 7 + $0)) }
-      })
-  }
-
-  /// The outputs of some sequences by teacher forcing, each in its own order.
-  private func taught(
-    _ decoder: AttentionDecoder, _ problem: Problem, _ chosen: [Int], dropoutKey: RandomKey? = nil
-  ) -> [Tensor] {
-    let memory = SequenceBatch(chosen.map { problem.sources[$0] })
-    let tokens = SequenceBatch(chosen.map { problem.targets[$0] })
-    let state = firstState(decoder, problem, chosen, memory.layout, order: tokens.layout.order)
-    let rows = decoder.outputs(tokens, from: state, reading: memory, dropoutKey: dropoutKey)
-    return tokens.replacing(rows: rows).sequences
-  }
-
-  private func firstState(
-    _ decoder: AttentionDecoder, _ problem: Problem, _ chosen: [Int], _ layout: SequenceLayout,
-    order: [Int]
-  ) -> DecoderState {
-    let tensors = problem.states.map { rows in
-      Tensor(stacking: order.map { rows[chosen[$0]] })
-    }
-    let count = decoder.stateCount
-    return decoder.state(
-      stride(from: 0, to: tensors.count, by: count).map { Array(tensors[$0..<$0 + count]) },
-      segments: order.map { layout.positions[$0] },
-      summary: Tensor(stacking: order.map { problem.summaries[chosen[$0]] }))
-  }
 
   /// The outputs of one sequence, token by token.
   private func stepped(
-    _ decoder: AttentionDecoder, _ problem: Problem, _ index: Int, projectsMemory: Bool = false
+    _ decoder: AttentionDecoder, _ problem: DecoderProblem, _ index: Int,
+    projectsMemory: Bool = false
   ) -> Tensor {
-    let memory = SequenceBatch([problem.sources[index]])
+    let memory = problem.memory([index])
     let stepper = decoder.prepared().stepper(reading: memory, projectsMemory: projectsMemory)
-    var state = firstState(decoder, problem, [index], memory.layout, order: [0])
+    var state = problem.state(decoder, [index], memory, order: [0])
     var outputs: [Tensor] = []
-    for step in 0..<targetLengths[index] {
-      let result = stepper(stepper.read(problem.targets[index].rows(step..<step + 1)), state)
+    for step in 0..<DecoderProblem.targetLengths[index] {
+      let result = stepper(stepper.read(problem.token(index, step: step)), state)
       #expect(
         result.weights.map { abs($0.array.reduce(0, +) - 1) < 1e-5 }
           ?? (decoder.configuration.context.attention == nil))
@@ -115,9 +29,9 @@ struct DecoderTests {
 
   @Test("teacher forcing gives what writing token by token gives", arguments: DecoderUnderTest.all)
   func teaching(kind: DecoderUnderTest) {
-    let decoder = decoder(kind)
-    let problem = problem(decoder)
-    let outputs = taught(decoder, problem, [0, 1, 2, 3])
+    let decoder = kind.decoder
+    let problem = DecoderProblem(kind.configuration)
+    let outputs = problem.taught(decoder)
     for index in 0..<4 {
       #expect(relativeError(outputs[index], stepped(decoder, problem, index)) < 1e-5)
     }
@@ -125,8 +39,8 @@ struct DecoderTests {
 
   @Test("a memory may be projected beforehand", arguments: DecoderUnderTest.all)
   func projectedMemory(kind: DecoderUnderTest) {
-    let decoder = decoder(kind)
-    let problem = problem(decoder)
+    let decoder = kind.decoder
+    let problem = DecoderProblem(kind.configuration)
     for index in 0..<4 {
       let projected = stepped(decoder, problem, index, projectsMemory: true)
       #expect(relativeError(projected, stepped(decoder, problem, index)) < 1e-5)
@@ -135,21 +49,21 @@ struct DecoderTests {
 
   @Test("a sequence has the same outputs alone and among others", arguments: DecoderUnderTest.all)
   func batching(kind: DecoderUnderTest) {
-    let decoder = decoder(kind)
-    let problem = problem(decoder)
-    let outputs = taught(decoder, problem, [3, 1, 0, 2])
+    let decoder = kind.decoder
+    let problem = DecoderProblem(kind.configuration)
+    let outputs = problem.taught(decoder, [3, 1, 0, 2])
     for (place, index) in [3, 1, 0, 2].enumerated() {
-      #expect(sameBits(outputs[place], taught(decoder, problem, [index])[0]))
+      #expect(sameBits(outputs[place], problem.taught(decoder, [index])[0]))
     }
   }
 
   @Test(
     "all parameters have the gradients of writing step by step", arguments: DecoderUnderTest.all)
   func gradients(kind: DecoderUnderTest) {
-    let decoder = decoder(kind)
-    let problem = problem(decoder)
+    let decoder = kind.decoder
+    let problem = DecoderProblem(kind.configuration)
     let (value, gradients) = valueAndGradients(of: decoder) { decoder in
-      Tensor(stacking: taught(decoder, problem, [0, 1, 2, 3])).squared().sum()
+      Tensor(stacking: problem.taught(decoder)).squared().sum()
     }
     let (expectedValue, expected) = valueAndGradients(of: decoder) { decoder in
       Tensor(stacking: (0..<4).map { stepped(decoder, problem, $0) }).squared().sum()
@@ -168,7 +82,7 @@ struct DecoderTests {
 
   @Test("a number of parameters is known beforehand", arguments: DecoderUnderTest.all)
   func parameterCount(kind: DecoderUnderTest) {
-    #expect(Double(decoder(kind).parameterCount) == kind.configuration.parameterCount)
+    #expect(Double(kind.decoder.parameterCount) == kind.configuration.parameterCount)
   }
 
   @Test(
@@ -178,10 +92,10 @@ struct DecoderTests {
       DecoderUnderTest(.lstm, .general, layers: 2, feedsInput: true, dropout: 0.5),
     ])
   func dropout(kind: DecoderUnderTest) {
-    let decoder = decoder(kind)
-    let problem = problem(decoder)
+    let decoder = kind.decoder
+    let problem = DecoderProblem(kind.configuration)
     func outputs(_ key: RandomKey?) -> [Tensor] {
-      taught(decoder, problem, [0, 1, 2, 3], dropoutKey: key)
+      problem.taught(decoder, dropoutKey: key)
     }
     let dropped = outputs(key)
     #expect(zip(dropped, outputs(key)).allSatisfy { sameBits($0, $1) })
@@ -207,14 +121,14 @@ struct DecoderTests {
 
   @Test("rows of a state can be taken in any order, with what they attended to")
   func gatheringRows() {
-    let decoder = decoder(DecoderUnderTest(.rnn, .concat, feedsInput: true, seesCoverage: true))
-    let problem = problem(decoder)
-    let memory = SequenceBatch(problem.sources)
-    let stepper = decoder.stepper(reading: memory)
+    let kind = DecoderUnderTest(.rnn, .concat, feedsInput: true, seesCoverage: true)
+    let decoder = kind.decoder
+    let problem = DecoderProblem(kind.configuration)
     let order = [0, 1, 2, 3]
-    let words = stepper.read(Tensor(stacking: order.map { problem.targets[$0].rows(0..<1) }))
-    let first = stepper(
-      words, firstState(decoder, problem, order, memory.layout, order: order))
+    let memory = problem.memory(order)
+    let stepper = decoder.stepper(reading: memory)
+    let words = stepper.read(Tensor(stacking: order.map { problem.token($0, step: 0) }))
+    let first = stepper(words, problem.state(decoder, order, memory, order: order))
     let chosen = [2, 0, 0]
     let all = stepper(words, first.state).output
     let some = stepper(
