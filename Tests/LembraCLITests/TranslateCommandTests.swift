@@ -73,6 +73,48 @@ struct TranslateCommandTests {
     #expect(record["trainingCount"] as? Int == 72 && record["validationCount"] as? Int == 8)
   }
 
+  @Test("trains variants of cells, says so, and refuses those that a cell cannot have")
+  func variants() throws {
+    let line = "train translate c.tsv \(options) --epochs 1 -o t.safetensors"
+    let run = try lembra(
+      """
+      \(line) --model lstm+additive --peepholes --couple-gates --projection 6 --layer-norm \
+      --recurrent-dropout 0.1 --zoneout 0.05:0.1 --heads 2
+      """)
+    #expect(run.status == 0, "\(run.errors)")
+    let facts = try lembra("inspect t.safetensors --json").output
+    for text in [
+      "LSTM, additive attention", "peepholes, coupled gates", "2 heads",
+      "decoder.context.norm_cell.weight", "decoder.cells.0.weight_hr",
+    ] {
+      #expect(facts.contains(text), "\(facts)")
+    }
+    #expect(try lembra("predict t.safetensors a.txt").status == 0)
+    let refused = try lembra("\(line) --model gru+additive --peepholes")
+    #expect(refused.status == 2 && refused.errors.contains("a GRU has no peepholes"))
+    #expect(try lembra("\(line) --heads 5").errors.contains("5 heads do not divide 16"))
+    #expect(try lembra("\(line) --zoneout much").status == 2)
+  }
+
+  @Test("compares cells of every kind")
+  func cells() throws {
+    let models = ["mgu", "slstm+additive", "mingru+additive", "minlstm+general", "indrnn+summary"]
+    let run = try lembra(
+      """
+      compare translate c.tsv --models \(models.joined(separator: ",")) --seeds 1 \(options) \
+      --epochs 1 --json
+      """)
+    #expect(run.status == 0, "\(run.errors)")
+    let results = try #require(try run.json()["results"] as? [[String: Any]])
+    #expect(results.map { $0["model"] as? String } == models)
+    #expect(results.allSatisfy { $0["scores"] is [String: Any] })
+    let varied = try lembra(
+      "compare translate c.tsv --models lstm,gru --layer-norm --seeds 1 \(options) --epochs 1 --report r.html"
+    )
+    #expect(varied.status == 0, "\(varied.errors)")
+    #expect(try folder.text("r.html").contains("layer normalisation"))
+  }
+
   @Test(
     "says what is wrong with pairs and options",
     arguments: [

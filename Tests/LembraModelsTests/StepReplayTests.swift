@@ -104,8 +104,9 @@ struct StepReplayTests {
   }
 
   @Test(
-    "run again as they ran, of translators", arguments: [AttentionDecoder.Context.additive, .dot])
-  func translator(context: AttentionDecoder.Context) throws {
+    "run again as they ran, of translators", arguments: [AttentionDecoder.Context.additive, .dot],
+    [nil, LSTMCell.Variant(recurrentDropout: 0.2, zoneout: Zoneout(hidden: 0.1))])
+  func translator(context: AttentionDecoder.Context, variant: LSTMCell.Variant?) throws {
     let numbers = (10..<30).map { "\($0)" }
     let pairs = ParallelTexts(sources: numbers, targets: numbers.map { String($0.reversed()) })
     try check(Translator.task) {
@@ -115,7 +116,7 @@ struct StepReplayTests {
           training: .character, sources: pairs.sources, targets: pairs.targets),
         architecture: TranslatorArchitecture(
           cell: .gru, context: context, embeddingSize: 6, hiddenSize: 5,
-          isBidirectional: context == .additive, dropout: 0.1),
+          isBidirectional: context == .additive, dropout: 0.1, variant: variant),
         options: TranslatorTrainingOptions(
           training: options, batchTokens: nil, scheduledSampling: 1),
         supervision: supervision)

@@ -12,7 +12,7 @@ struct TranslatorKind: ModelKind {
   }
 
   static let allCases = AttentionDecoder.Context.allCases.flatMap { context in
-    [RecurrentEncoder.Cell.rnn, .lstm, .gru].map { TranslatorKind(cell: $0, context: context) }
+    RecurrentEncoder.Cell.allCases.map { TranslatorKind(cell: $0, context: context) }
   }
 }
 

@@ -10,7 +10,8 @@ struct TranslatorKindOption: ParsableArguments {
     help: ArgumentHelp(
       """
       The recurrent cell, and after a + what the decoder takes from the source at every step: \
-      nothing, summary, additive, dot, general or concat attention. (default: gru+additive)
+      nothing, summary, additive, dot, general or concat attention. Cells are \
+      \(RecurrentEncoder.Cell.names.joined(separator: ", ")). (default: gru+additive)
       """, valueName: "model"),
     transform: { try TranslatorKind(named: $0) })
   var model = TranslatorKind(cell: .gru, context: .additive)
@@ -131,12 +132,15 @@ struct TranslatorNetworkOptions: ParsableArguments {
       valueName: "count"))
   var batchTokens: Int?
 
+  @OptionGroup var cells: CellVariantOptions
+
   func architecture(_ kind: TranslatorKind) -> TranslatorArchitecture {
     TranslatorArchitecture(
       cell: kind.cell, context: kind.context, embeddingSize: embedding, hiddenSize: hidden,
       encoderLayers: encoderLayers, decoderLayers: decoderLayers, isBidirectional: !forward,
       reversesSource: reverse,
-      feedsInput: inputFeeding, seesCoverage: coverage, tiesEmbeddings: tie, dropout: dropout)
+      feedsInput: inputFeeding, seesCoverage: coverage, tiesEmbeddings: tie, dropout: dropout,
+      variant: cells.variant)
   }
 
   func options(

@@ -84,7 +84,9 @@ struct TextModelDescription {
     let architecture = model.architecture
     self.init(
       Translator.task, file, model.network, model.record,
-      .init(network: model.network.encoder.fused, dropout: architecture.dropout),
+      .init(
+        network: model.network.encoder.fused, dropout: architecture.dropout,
+        variant: architecture.variant),
       [
         ("model", architecture.title), ("source tokens", model.tokenizers.source.summary),
         ("target tokens", model.tokenizers.target.summary),
@@ -93,6 +95,7 @@ struct TextModelDescription {
         ("hidden units", "\(architecture.hiddenSize)"),
         ("layers that read", "\(architecture.encoderLayers)"),
         ("layers that write", "\(architecture.decoderLayers)"),
+        ("variant", architecture.variant?.summary ?? "none"),
         ("reads", architecture.isBidirectional ? "in both directions" : "forward"),
         ("output fed back", architecture.feedsInput ? "yes" : "none"),
         ("coverage", architecture.seesCoverage ? "yes" : "none"),

@@ -15,15 +15,13 @@ extension TranslatorArchitecture {
         (1...most).contains(value), "\(value) is out of range", "choose from 1 to \(most)", name)
     }
     try require(
-      cell != .slstm,
-      "an sLSTM cannot begin with what the encoder has read: its state is no output",
-      "choose another cell", "model")
-    try require(
       dropout >= 0 && dropout < 1, "a rate of \(dropout) keeps nothing or is no probability",
       "choose a rate from 0 to below 1", "dropout")
+    try encoder.validateVariant()
+    let asked = decoder.layerOutputSize
     try require(
-      context != .dot || memorySize == hiddenSize,
-      "a dot product needs a memory as wide as the decoder, \(hiddenSize), and not \(memorySize)",
+      context != .dot || memorySize == asked,
+      "a dot product needs a memory as wide as the decoder, \(asked), and not \(memorySize)",
       "read the source in one direction, or use general attention", "attention")
     try require(
       !feedsInput || decoder.asksLast, "with \(context.rawValue) there is no output to feed back",
@@ -42,14 +40,14 @@ extension TranslatorArchitecture {
 
   /// The number of parameters of the network, or nil beyond two billions.
   func parameterCount(sourceCount: Int, targetCount: Int) -> Int? {
-    let (width, units, memory) = (Double(embeddingSize), Double(hiddenSize), Double(memorySize))
+    let (width, memory) = (Double(embeddingSize), Double(memorySize))
     let (sources, targets) = (Double(sourceCount), Double(targetCount))
     let own = decoder
-    let states = Double(decoderLayers) * Double(1 + cell.vectorCount)
+    let bridged = own.firstStateSizes.reduce(0.0) { $0 + Double($1) }
     let count =
       (sources + targets) * width + encoder.parameterCount(inputs: width)
-      + states * units * (memory + 1) + own.parameterCount
-      + targets * (tiesEmbeddings ? 1 : units + 1)
+      + Double(decoderLayers) * bridged * (memory + 1) + own.parameterCount
+      + targets * (tiesEmbeddings ? 1 : Double(own.outputSize) + 1)
     return count <= Double(Self.mostParameters) ? Int(count) : nil
   }
 

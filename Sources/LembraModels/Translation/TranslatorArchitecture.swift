@@ -35,12 +35,15 @@ public struct TranslatorArchitecture: Hashable, Codable, Sendable {
   /// The dropout of vectors, between layers, of the encoder's output and before the scores.
   public var dropout: Float
 
+  /// What sets the recurrent cells of encoder and decoder apart from plain ones; nil for plain ones.
+  public var variant: LSTMCell.Variant?
+
   public init(
     cell: RecurrentEncoder.Cell = .gru, context: AttentionDecoder.Context = .additive,
     embeddingSize: Int = 256, hiddenSize: Int = 256, encoderLayers: Int = 1,
     decoderLayers: Int = 1, isBidirectional: Bool = true, reversesSource: Bool = false,
     feedsInput: Bool? = nil, seesCoverage: Bool = false, tiesEmbeddings: Bool = true,
-    dropout: Float = 0.4
+    dropout: Float = 0.4, variant: LSTMCell.Variant? = nil
   ) {
     self.cell = cell
     self.context = context
@@ -55,23 +58,24 @@ public struct TranslatorArchitecture: Hashable, Codable, Sendable {
     self.seesCoverage = seesCoverage
     self.tiesEmbeddings = tiesEmbeddings
     self.dropout = dropout
+    self.variant = variant
   }
 
   var encoder: RecurrentEncoder.Configuration {
     RecurrentEncoder.Configuration(
       cell, hiddenSize: hiddenSize, layerCount: encoderLayers, isBidirectional: isBidirectional,
-      dropout: dropout)
+      dropout: dropout, variant: variant ?? .plain)
   }
 
   /// M, the size of what the encoder makes of a token.
-  var memorySize: Int { isBidirectional ? 2 * hiddenSize : hiddenSize }
+  var memorySize: Int { encoder.outputSize }
 
   var decoder: AttentionDecoder.Configuration {
     AttentionDecoder.Configuration(
       cell, context: context, embeddingSize: embeddingSize, hiddenSize: hiddenSize,
       memorySize: memorySize, outputSize: tiesEmbeddings ? embeddingSize : hiddenSize,
       layerCount: decoderLayers, feedsInput: feedsInput, seesCoverage: seesCoverage,
-      dropout: dropout)
+      dropout: dropout, variant: variant ?? .plain)
   }
 }
 

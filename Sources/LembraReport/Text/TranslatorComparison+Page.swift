@@ -130,7 +130,7 @@ extension TextComparison where Task == TranslatorComparisonTask {
 
 extension TranslatorArchitecture {
   fileprivate var facts: [Page.Fact] {
-    [
+    var facts: [Page.Fact] = [
       .init("Model", title), .init("Length of a token's vector", "\(embeddingSize)"),
       .init("Units of a layer", "\(hiddenSize)"),
       .init("Layers that read and that write", "\(encoderLayers) and \(decoderLayers)"),
@@ -140,5 +140,7 @@ extension TranslatorArchitecture {
       .init("Coverage", seesCoverage ? "yes" : "no"),
       .init("Tied vectors", tiesEmbeddings ? "yes" : "no"), .init("Dropout", "\(dropout)"),
     ]
+    if let variant { facts.append(.init("Variant", variant.summary)) }
+    return facts
   }
 }

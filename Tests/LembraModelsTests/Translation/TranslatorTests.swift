@@ -7,67 +7,10 @@ import LembraTraining
 import Testing
 
 @Suite("Translators")
-struct TranslatorTests {
+struct TranslatorTests: TranslatorTesting {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
-
-  /// Numbers of two digits and how they are spelt the other way round.
-  private static let pairs: ParallelTexts = {
-    let numbers = (10..<90).map { "\($0)" }
-    return ParallelTexts(sources: numbers, targets: numbers.map { String($0.reversed()) })
-  }()
-
-  static func small(
-    _ cell: RecurrentEncoder.Cell = .gru, _ context: AttentionDecoder.Context = .additive,
-    _ change: (inout TranslatorArchitecture) -> Void = { _ in }
-  ) -> TranslatorArchitecture {
-    var architecture = TranslatorArchitecture(
-      cell: cell, context: context, embeddingSize: 12, hiddenSize: 16, dropout: 0.1)
-    change(&architecture)
-    return architecture
-  }
-
-  static let all = [
-    small(), small(.lstm, .none) { $0.reversesSource = true },
-    small(.rnn, .summary) { $0.decoderLayers = 2 },
-    small(.gru, .dot) {
-      $0.isBidirectional = false
-      $0.feedsInput = false
-    },
-    small(.lstm, .general) { $0.encoderLayers = 2 },
-    small(.gru, .concat) {
-      $0.seesCoverage = true
-      $0.tiesEmbeddings = false
-      $0.reversesSource = true
-    },
-  ]
-
-  private func tokenizers() throws -> TranslatorTokenizers {
-    try TranslatorTokenizers(
-      training: .character, sources: Self.pairs.sources, targets: Self.pairs.targets)
-  }
-
-  private func options(epochs: Int, sampling: Float = 0) -> TranslatorTrainingOptions {
-    TranslatorTrainingOptions(
-      training: TextTrainingOptions(
-        learningRate: 0.01, schedule: .cosine(end: 0.02), weightDecay: 0, epochs: epochs, seed: 4),
-      batchTokens: 40, labelSmoothing: 0.05, scheduledSampling: sampling)
-  }
-
-  private func trained(
-    _ architecture: TranslatorArchitecture = small(), epochs: Int = 2, sampling: Float = 0,
-    supervision: TrainingSupervision = TrainingSupervision()
-  ) throws -> TextTrainingResult<Translator> {
-    try Translator.train(
-      on: Self.pairs.subset(Array(0..<70)), validation: Self.pairs.subset(Array(70..<80)),
-      tokenizers: tokenizers(), architecture: architecture,
-      options: options(epochs: epochs, sampling: sampling), supervision: supervision)
-  }
-
-  private func bits(_ translator: Translator) -> [[UInt32]] {
-    translator.network.parameters.map { $0.value.array.map(\.bitPattern) }
-  }
 
   @Test(
     "it learns to turn numbers round, and attends to the digit that it writes",
@@ -143,7 +86,7 @@ struct TranslatorTests {
     #expect(result.outcome == .finished && result.history.count == 2)
     try model.save(to: folder("model"))
     let loaded = try Translator(readingFrom: folder("model"))
-    #expect(bits(loaded) == bits(model))
+    #expect(loaded.bits == model.bits)
     #expect(loaded.architecture == architecture && loaded.tokenizers == model.tokenizers)
     #expect(loaded.record == model.record && loaded.record != nil)
     let options = SearchOptions(
@@ -171,8 +114,8 @@ struct TranslatorTests {
 
   @Test("the same seed gives the same bits, on one thread and on two")
   func repeats() throws {
-    let one = try withThreadLimit(1) { try bits(trained().model) }
-    let two = try withThreadLimit(2) { try bits(trained().model) }
+    let one = try withThreadLimit(1) { try trained().model.bits }
+    let two = try withThreadLimit(2) { try trained().model.bits }
     #expect(one == two)
   }
 
@@ -196,7 +139,7 @@ struct TranslatorTests {
     let rest = try trained(
       epochs: 3, sampling: 0.5,
       supervision: TrainingSupervision(checkpoint: Checkpointing(path: path), resumes: true))
-    #expect(bits(rest.model) == bits(whole.model))
+    #expect(rest.model.bits == whole.model.bits)
   }
 
   @Test("two models decide together, and only if they have the same tokens")
