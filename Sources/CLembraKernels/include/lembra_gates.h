@@ -8,16 +8,17 @@
 typedef struct {
   // From x = W x + b and y = R h + b, rows of 3 gates:
   //   r, z = sigmoid(x + y);  n = tanh(x + r y);  out = (1 - z) n + z h.
-  // `gates` keeps r, z and n.
+  // `gates` keeps r, z and n, and may be x.
   void (*_Nonnull gru)(
       const float *_Nonnull x, const float *_Nonnull y, const float *_Nonnull h,
       float *_Nonnull gates, float *_Nonnull out, long rows, long units);
 
-  // The gradients of x, y and h. y is read for the new state alone.
+  // The gradients of x, which may be the gates, of y and of h. Of y only what the new state got is
+  // read, rows `y_stride` floats apart.
   void (*_Nonnull gru_pullback)(
-      const float *_Nonnull gates, const float *_Nonnull y, const float *_Nonnull h,
-      const float *_Nonnull gradient, float *_Nonnull x_gradient, float *_Nonnull y_gradient,
-      float *_Nonnull h_gradient, long rows, long units);
+      const float *_Nonnull gates, const float *_Nonnull y_new, long y_stride,
+      const float *_Nonnull h, const float *_Nonnull gradient, float *_Nonnull x_gradient,
+      float *_Nonnull y_gradient, float *_Nonnull h_gradient, long rows, long units);
 
   // From x and y, rows of 4 gates whose sums z are taken:
   //   i, f, o = sigmoid(z);  g = tanh(z);  cell_out = f cell + i g;  out = o tanh(cell_out).

@@ -9,7 +9,8 @@
 //   out = o tanh(c~), or o tanh(gamma (c~ - mean) inverse + beta)
 //   c' = c~ + k (c - c~)           k: what zoneout keeps
 //
-// Calls may be cut by rows. Outputs must not overlap inputs, but for what says so.
+// Calls may be cut by rows; where there are sums, between lembra_summed_rows of them. Outputs must not
+// overlap inputs, but for what says so.
 #pragma once
 
 typedef struct {
@@ -27,25 +28,32 @@ typedef struct {
   const float *_Nonnull y;
   const float *_Nonnull cell;     // c
   const float *_Nullable masks;   // k of each unit; NULL: `zoneout`
-  float *_Nonnull gates;          // i, f, g, o, or f, g, o
+  float *_Nonnull gates;          // i, f, g, o, or f, g, o; may be x
   float *_Nonnull cell_out;       // c'; may be c
   float *_Nonnull out;
-  float *_Nullable candidate;     // c~; not NULL with peepholes or gamma
+  float *_Nullable candidate;     // c~; not NULL with gamma
   float *_Nullable mean;          // a number for each row; not NULL with gamma
   float *_Nullable inverse;       // likewise
 } lembra_lstm_forward;
 
 typedef struct {
-  float *_Nonnull gates;            // in: as saved; out: the gradient of z
+  const float *_Nonnull gates;      // as saved
+  float *_Nonnull sum_gradient;     // of z; may be `gates`
   const float *_Nonnull cell;       // c
   const float *_Nullable masks;
   const float *_Nonnull gradient;   // of out
   float *_Nonnull cell_gradient;    // in: of c'; out: of c
-  const float *_Nullable candidate;  // as saved
+  // Not NULL with gamma: c~ as saved, which is overwritten, and room for as many floats.
+  float *_Nullable candidate;
+  float *_Nullable scratch;
   const float *_Nullable mean;
   const float *_Nullable inverse;
-  float *_Nullable normalized_gradient;  // of gamma (c~ - mean) inverse + beta; not NULL with gamma
-  float *_Nullable scratch;              // room for `units` floats; not NULL with gamma
+  // What rows add to the gradients of gamma, beta and the peepholes is added to these sums,
+  // `sums_stride` floats further on for every lembra_summed_rows rows; not NULL where there are those.
+  float *_Nullable gamma_sums;
+  float *_Nullable beta_sums;
+  float *_Nullable peephole_sums;
+  long sums_stride;
 } lembra_lstm_backward;
 
 typedef struct {

@@ -7,7 +7,8 @@
 //   GRU   r, z = sigmoid(x + y)   kept = r read   n = tanh(x + y)   out = (1 - z) n + z h
 //   MGU   f = sigmoid(x + y)      kept = f read   n = tanh(x + y)   out = (1 - f) h + f n
 //
-// `read` is h, or what noise has left of it. Calls may be cut by rows. Outputs must not overlap inputs.
+// `read` is h, or what noise has left of it. Calls may be cut by rows. Outputs must not overlap inputs,
+// but for the gates, which may be x.
 #pragma once
 
 typedef enum { lembra_reset_gru, lembra_reset_mgu } lembra_reset_kind;

@@ -12,6 +12,9 @@
 // Where a long sum may be cut: see `block_sums`.
 enum { lembra_sum_block = 4096 };
 
+// Rows, counted from a call's first, that add to the same sums of columns, where such sums are kept.
+enum { lembra_summed_rows = 4 };
+
 // The largest numbers seen so far, the largest first, of equal ones that of the smaller column; NaN
 // and -inf are never among them.
 typedef struct {
@@ -89,6 +92,13 @@ typedef struct {
       const float *_Nonnull x, const float *_Nullable gamma, const float *_Nonnull mean,
       const float *_Nonnull inverse, const float *_Nonnull gradient, float *_Nonnull out,
       long rows, long columns, long stride);
+
+  // The same in the place of x. What the rows add to the gradients of gamma and of beta is added to
+  // sums in single precision, `sums_stride` floats further on for every lembra_summed_rows rows.
+  void (*_Nonnull layer_norm_pullback_in_place)(
+      float *_Nonnull x, const float *_Nullable gamma, const float *_Nonnull mean,
+      const float *_Nonnull inverse, const float *_Nonnull gradient, float *_Nonnull gamma_sums,
+      float *_Nonnull beta_sums, long sums_stride, long rows, long columns, long stride);
 
   // The gradients of gamma and beta, summed over the rows in ascending order. x and gradient have
   // the same stride.

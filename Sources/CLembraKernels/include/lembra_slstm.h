@@ -9,7 +9,7 @@
 //   c' = f c + i z     n' = f n + i     out = o c' / n'
 //
 // The larger of i and f is 1, so that n' is at least 1 once it was. Calls may be cut by rows. Outputs must
-// not overlap inputs.
+// not overlap inputs, but for what says so.
 #pragma once
 
 typedef struct {
@@ -20,7 +20,7 @@ typedef struct {
   float *_Nonnull stabilizer;  // in: m; out: m'
   float *_Nonnull cell_before;        // keeps c
   float *_Nonnull normalizer_before;  // keeps n
-  float *_Nonnull gates;       // keeps i, f, z, o
+  float *_Nonnull gates;       // keeps i, f, z, o; may be x
   float *_Nullable slopes;     // keeps the derivative of log f; NULL: log f is s_f
   float *_Nonnull out;
 } lembra_slstm_forward;

@@ -20,7 +20,7 @@ extension NoisyCell {
 extension RecurrentCell {
   /// Advances one step, in which chance has its part.
   package func step(_ input: Tensor, _ state: State, noise: RecurrentNoise?) -> State {
-    step(input, state, watch: StepWatch(nil, step: 0, noise: noise))
+    step(input, state, watch: StepWatch(noise: noise))
   }
 
   /// The noise of a run; nil where there is none.

@@ -44,8 +44,8 @@ extension Tensor {
                 inParallel(over: rows, cost: Double(units) * 0.5) { part in
                   let (narrow, wide) = (part.lowerBound * units, part.lowerBound * 3 * units)
                   kernels.gates.gru_pullback(
-                    gates + wide, y + wide, h + narrow, gradient + narrow, xOut + wide,
-                    yOut + wide, hOut + narrow, part.count, units)
+                    gates + wide, y + wide + 2 * units, 3 * units, h + narrow,
+                    gradient + narrow, xOut + wide, yOut + wide, hOut + narrow, part.count, units)
                 }
               }
             }

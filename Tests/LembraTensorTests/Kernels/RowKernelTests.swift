@@ -167,6 +167,47 @@ struct RowKernelTests {
   }
 
   @Test(
+    "the pullback of layer normalisation in place adds up what every few rows make of the parameters",
+    arguments: InstructionSet.supported)
+  func layerNormalisationInPlace(set: InstructionSet) {
+    let kernels = set.rows, few = Int(lembra_summed_rows)
+    for (rows, columns) in oddShapes + [(11, 64), (9, 130)] where rows * columns > 0 {
+      // The sums begin with something, and have more columns than are added to.
+      let width = columns + 3, places = (rows + few - 1) / few * width
+      let x = samples(rows * columns, in: -3...5), g = samples(rows * columns, seed: 2)
+      let gamma = samples(columns, seed: 3), start = samples(places, seed: 4)
+      let mean = samples(rows, seed: 5), inverse = samples(rows, in: 0.5...2, seed: 6)
+      var gammaSums = start.map(Double.init), betaSums = gammaSums
+      for row in 0..<rows {
+        for column in 0..<columns {
+          let at = row * columns + column, place = row / few * width + column
+          let z = (Double(x[at]) - Double(mean[row])) * Double(inverse[row])
+          gammaSums[place] += Double(g[at]) * z
+          betaSums[place] += Double(g[at])
+        }
+      }
+      var (pulled, ownBetaSums) = ([Float](), [Float]())
+      let ownGammaSums = updated(start) { gammaSums in
+        ownBetaSums = updated(start) { betaSums in
+          pulled = updated(x) {
+            kernels.layer_norm_pullback_in_place(
+              $0, gamma, mean, inverse, g, gammaSums, betaSums, width, rows, columns, columns)
+          }
+        }
+      }
+      let apart = written(rows * columns) {
+        kernels.layer_norm_pullback(x, gamma, mean, inverse, g, $0, rows, columns, columns)
+      }
+      #expect(bits(pulled) == bits(apart))
+      expectClose(ownGammaSums, gammaSums)
+      expectClose(ownBetaSums, betaSums)
+      for place in 0..<places where place % width >= columns {
+        #expect(ownGammaSums[place] == start[place] && ownBetaSums[place] == start[place])
+      }
+    }
+  }
+
+  @Test(
     "a row gives the same bits alone as among others", arguments: InstructionSet.supported,
     [1, 5, 17, 70])
   func independence(set: InstructionSet, columns: Int) {

@@ -101,9 +101,9 @@ struct GatedRecurrence: Sendable {
   /// About how many numbers a step of one sequence leaves in memory while gradients are wanted.
   var trainingFloats: Int {
     let wide = gateCount * units
-    // Products, gates and their gradients; of a GRU also the products of the state; before and after
-    // they are normalised.
-    let sums = wide * (gains == nil ? vectorCount > 0 ? 2 : 5 : 9)
+    // The gates in the place of their products and, if the state is the output alone, gradients of their own;
+    // the products and gates of normalised sums, and what is summed up of them.
+    let sums = wide * (gains == nil ? vectorCount > 0 ? 1 : 2 : 4)
     // States before and after, noise, outputs and their gradients, what is between.
     return sums + 8 * outputSize + 8 * max(1, vectorCount) * units + weights.inputSize
   }
@@ -162,17 +162,17 @@ struct GatedRecurrence: Sendable {
     _ input: SequenceBatch, from first: [Tensor]?, _ direction: Direction
   ) -> (rows: Tensor, states: [Tensor]) {
     let layout = input.layout
-    // Before they are normalised, and otherwise with their bias.
-    let products = weights.inputProducts(input.rows, inputBias)
     let zeros = { (width: Int) in Tensor(zeros: [layout.batchCount, width]) }
     let states = first ?? [zeros(outputSize)] + (0..<vectorCount).map { _ in zeros(units) }
     let inputs = [input.rows] + states + parameters
     let isTraining = inputs.contains(where: \.isTracked)
     var cell = self
     cell.noise = drawnNoise(layout)
+    // Before they are normalised, and otherwise with their bias.
     let run = GatedRun(
-      cell, products: products, SequenceSteps(layout, direction), isTraining: isTraining)
-    let (rows, last) = run.forward(products, from: states)
+      cell, products: weights.inputProducts(input.rows, inputBias),
+      SequenceSteps(layout, direction), isTraining: isTraining)
+    let (rows, last) = run.forward(from: states)
     guard isTraining else { return (rows, last) }
     let results = Tensor.recorded([rows] + last, from: inputs) { gradients, sums in
       run.backward(

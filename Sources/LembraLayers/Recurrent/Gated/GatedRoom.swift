@@ -8,11 +8,15 @@ final class StepRows: @unchecked Sendable {
   private let base: UnsafeMutablePointer<Float>
   private let width: Int
 
-  init(rows: Int, width: Int) {
-    var tensor = Tensor(shape: [rows, width]) { _ in }
-    base = tensor.unsafeMutableBase()
-    self.tensor = tensor
-    self.width = width
+  /// A matrix, in its own place if nobody else has it.
+  init(_ matrix: consuming Tensor) {
+    base = matrix.unsafeMutableBase()
+    width = matrix.shape[1]
+    tensor = matrix
+  }
+
+  convenience init(rows: Int, width: Int) {
+    self.init(Tensor(shape: [rows, width]) { _ in })
   }
 
   /// A matrix that begins as a copy of `first`, or as zeros.
@@ -26,6 +30,27 @@ final class StepRows: @unchecked Sendable {
   }
 
   subscript(row: Int) -> UnsafeMutablePointer<Float> { base + row * width }
+}
+
+/// A matrix with a row for each row of a run or, where nothing has to last for longer than a step, for each
+/// sequence.
+struct StepMatrix: Sendable {
+  let rows: StepRows
+  let lasts: Bool
+
+  init(width: Int, rows count: Int, sequences: Int, lasts: Bool) {
+    rows = StepRows(rows: lasts ? count : sequences, width: width)
+    self.lasts = lasts
+  }
+
+  init(lasting rows: StepRows) {
+    self.rows = rows
+    lasts = true
+  }
+
+  subscript(step: GatedStep) -> UnsafeMutablePointer<Float> {
+    rows[lasts ? step.place : step.sequences.lowerBound]
+  }
 }
 
 /// The mean and the inverse deviation of rows that were normalised.
@@ -58,18 +83,17 @@ final class GatedRoom: Sendable {
   /// The gates, `[·, G·H]`.
   let gates: StepRows
 
-  /// The products of the state, `[·, G·H]`; of the last step alone unless the way back needs them.
-  private let products: StepRows
-  private let keepsProducts: Bool
+  /// The products of the state, `[·, G·H]`, which last if they are normalised.
+  let products: StepMatrix
 
-  /// What they are normalised to; of the last step alone unless the way back needs them.
-  private let normalizedSums: StepRows?
-  private let keepsSums: Bool
+  /// What the products of the state and of the input are normalised to, of a step.
+  private let normalizedSums: StepMatrix?
+  let normalizedProducts: StepMatrix?
 
-  /// What the products of the input are normalised to, of the last step.
-  let normalizedProducts: StepRows?
+  /// What the new state got from the state, `[·, H]`, where it knows that apart from the rest.
+  let newSums: StepRows?
 
-  /// An LSTM's cell vector before zoneout, `[·, H]`, where the way back needs it.
+  /// An LSTM's cell vector before it was normalised, `[·, H]`.
   let candidate: StepRows?
 
   /// What is projected, `[·, H]`.
@@ -80,7 +104,12 @@ final class GatedRoom: Sendable {
   let inputNorms: [RowNorm]
   let hiddenNorms: [RowNorm]
 
-  init(_ cell: GatedRecurrence, rows: Int, sequences: Int) {
+  /// - Parameters:
+  ///   - cell: the cell.
+  ///   - rows: how many rows there are to keep.
+  ///   - sequences: how many sequences.
+  ///   - gates: where the gates have their place; nil for one of their own.
+  init(_ cell: GatedRecurrence, rows: Int, sequences: Int, gates: StepRows?) {
     let (units, wide) = (cell.units, cell.gateCount * cell.units)
     func matrix(_ width: Int) -> StepRows { StepRows(rows: rows, width: width) }
     before = matrix(cell.outputSize)
@@ -88,15 +117,16 @@ final class GatedRoom: Sendable {
     vectorsBefore = (0..<min(cell.vectorCount, 2)).map { _ in matrix(units) }
     kept = cell.products.count == 1 ? nil : matrix(units)
     if case .slstm(.sigmoid) = cell.kind { slopes = matrix(units) } else { slopes = nil }
-    gates = matrix(wide)
-    keepsProducts = cell.hiddenGain != nil || !cell.addsSums
-    products = keepsProducts ? matrix(wide) : StepRows(rows: sequences, width: wide)
-    keepsSums = !cell.addsSums
+    self.gates = gates ?? matrix(wide)
     let isNormalized = cell.hiddenGain != nil
-    normalizedProducts = isNormalized ? StepRows(rows: sequences, width: wide) : nil
-    normalizedSums =
-      isNormalized ? keepsSums ? matrix(wide) : StepRows(rows: sequences, width: wide) : nil
-    candidate = cell.cellGain == nil && cell.peepholes == nil ? nil : matrix(units)
+    func sums(lasts: Bool) -> StepMatrix {
+      StepMatrix(width: wide, rows: rows, sequences: sequences, lasts: lasts)
+    }
+    products = sums(lasts: isNormalized)
+    normalizedProducts = isNormalized ? sums(lasts: false) : nil
+    normalizedSums = isNormalized ? sums(lasts: false) : nil
+    newSums = cell.addsSums ? nil : matrix(units)
+    candidate = cell.cellGain == nil ? nil : matrix(units)
     unprojected = cell.projection == nil ? nil : matrix(units)
     let groups = isNormalized ? cell.normalizedGroups.count : 0
     inputNorms = (0..<groups).map { _ in RowNorm(rows: rows) }
@@ -104,17 +134,8 @@ final class GatedRoom: Sendable {
     cellNorm = RowNorm(rows: rows)
   }
 
-  /// The products of the state in a step, before they are normalised.
-  func products(_ step: GatedStep) -> UnsafeMutablePointer<Float> {
-    products[keepsProducts ? step.place : step.sequences.lowerBound]
-  }
-
-  /// Those of all rows, where they are kept.
-  var allProducts: Tensor { products.tensor }
-
   /// What the gates get from the state in a step.
   func sums(_ step: GatedStep) -> UnsafeMutablePointer<Float> {
-    guard let normalizedSums else { return products(step) }
-    return normalizedSums[keepsSums ? step.place : step.sequences.lowerBound]
+    (normalizedSums ?? products)[step]
   }
 }

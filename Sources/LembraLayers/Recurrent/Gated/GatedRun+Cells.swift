@@ -16,13 +16,21 @@ extension GatedRun {
     switch cell.kind {
     case .lstm: advanceLSTM(step, fromInput, vectors[0], into: out)
     case .slstm: advanceSLSTM(step, fromInput, vectors, into: out)
-    case .gru(.afterProduct):
-      kernels.gates.gru(
-        fromInput, room.sums(step), room.before[step.place], room.gates[step.place], out,
-        step.count, cell.units)
+    case .gru(.afterProduct): advanceGRU(step, fromInput, into: out)
     case .gru(.beforeProduct): advanceReset(lembra_reset_gru, step, fromInput, into: out)
     case .mgu: advanceReset(lembra_reset_mgu, step, fromInput, into: out)
     }
+  }
+
+  private func advanceGRU(
+    _ step: GatedStep, _ fromInput: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>
+  ) {
+    let (sums, units) = (room.sums(step), cell.units)
+    kernels.gates.gru(
+      fromInput, sums, room.before[step.place], room.gates[step.place], out, step.count, units)
+    guard isTraining, let newSums = room.newSums else { return }
+    kernels.rows.copy_rows(
+      sums + 2 * units, width, newSums[step.place], units, step.count, units)
   }
 
   /// Advances a cell that has a second product, of what a gate has left of the state.

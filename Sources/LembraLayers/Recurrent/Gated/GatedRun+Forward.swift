@@ -4,13 +4,9 @@ import LembraTensor
 extension GatedRun {
   /// Takes all steps.
   ///
-  /// - Parameters:
-  ///   - products: what the gates get from the input, `[rows, G·H]`.
-  ///   - first: the tensors of the first state, rows in the layout's order.
+  /// - Parameter first: the tensors of the first state, rows in the layout's order.
   /// - Returns: the output at every step `[rows, P]`, and the tensors of the last state.
-  func forward(
-    _ products: Tensor, from first: [Tensor]
-  ) -> (rows: Tensor, states: [Tensor]) {
+  func forward(from first: [Tensor]) -> (rows: Tensor, states: [Tensor]) {
     let batch = layout.batchCount
     let sizes = [cell.outputSize] + Array(repeating: cell.units, count: cell.vectorCount)
     for (state, size) in zip(first, sizes) {
@@ -21,12 +17,12 @@ extension GatedRun {
     let outputs = StepRows(rows: layout.rowCount, width: cell.outputSize)
     let hidden = StepRows(rows: batch, width: cell.outputSize, first: first[0])
     let vectors = first.dropFirst().map { StepRows(rows: batch, width: cell.units, first: $0) }
-    withExtendedLifetime((self, products, outputs, hidden, vectors)) {
+    withExtendedLifetime((self, outputs, hidden, vectors)) {
       runTeam { sequences in
         forEachStep(of: sequences, reversed: false) { step in
           read(hidden, step)
           multiply(room.read[step.place], step)
-          let fromInput = normalizedInput(products.unsafeBase + step.row * width, step)
+          let fromInput = normalizedInput(inputProducts[step.row], step)
           let units = room.unprojected.map { $0[step.place] } ?? outputs[step.row]
           advance(step, fromInput, vectors, into: units)
           if let forwardProjection {
@@ -56,7 +52,7 @@ extension GatedRun {
 
   /// Makes a product of the state, or of what is left of it, and normalises it.
   func multiply(_ state: UnsafePointer<Float>, _ step: GatedStep, product: Int = 0) {
-    let sums = room.products(step)
+    let sums = room.products[step]
     let bias = cell.hiddenBias?.unsafeBase
     forwardProducts[product].multiply(
       state, rows: step.count, bias: cell.hiddenGain == nil ? bias : nil, into: sums)
@@ -70,11 +66,10 @@ extension GatedRun {
     _ own: UnsafePointer<Float>, _ step: GatedStep
   ) -> UnsafePointer<Float> {
     guard let gain = cell.inputGain, let normalized = room.normalizedProducts else { return own }
-    let target = normalized[step.sequences.lowerBound]
     normalize(
       own, gain, cell.inputShift?.unsafeBase, room.inputNorms, step, room.inputNorms.indices,
-      into: target)
-    return UnsafePointer(target)
+      into: normalized[step])
+    return UnsafePointer(normalized[step])
   }
 
   /// Normalises products of a step, each of these groups of gates on its own.

@@ -10,8 +10,10 @@ final class GatedRun: Sendable {
   let steps: SequenceSteps
   let isTraining: Bool
 
-  /// What the gates got from the input, where the way back has to know it: before it was normalised.
-  let inputProducts: Tensor?
+  /// What the gates get from the input, before it is normalised.
+  ///
+  /// Where it is not, gates that have to last take its place.
+  let inputProducts: StepRows
 
   /// `R`, by products, and the projection, as the kernels read them.
   let forwardProducts: [PackedBlocks]
@@ -23,7 +25,7 @@ final class GatedRun: Sendable {
   var layout: SequenceLayout { steps.layout }
 
   init(
-    _ cell: GatedRecurrence, products: Tensor, _ steps: SequenceSteps, isTraining: Bool
+    _ cell: GatedRecurrence, products: consuming Tensor, _ steps: SequenceSteps, isTraining: Bool
   ) {
     let (rows, width) = (steps.layout.rowCount, cell.gateCount * cell.units)
     precondition(
@@ -32,7 +34,7 @@ final class GatedRun: Sendable {
     self.cell = cell
     self.steps = steps
     self.isTraining = isTraining
-    inputProducts = isTraining && cell.inputGain != nil ? products.detached : nil
+    inputProducts = StepRows(products)
     forwardProducts =
       isTraining
       ? cell.products.map { $0.packed(cell.hidden, isTransposed: true, rows: rows) }
@@ -42,16 +44,17 @@ final class GatedRun: Sendable {
     }
     room = GatedRoom(
       cell, rows: isTraining ? rows : steps.layout.batchCount,
-      sequences: steps.layout.batchCount)
+      sequences: steps.layout.batchCount,
+      gates: isTraining && cell.inputGain == nil ? inputProducts : nil)
   }
 
   /// Calls `body` with the steps of one thread's sequences, the first in the direction's own order
   /// or the last.
   func forEachStep(of sequences: Range<Int>, reversed: Bool, _ body: (GatedStep) -> Void) {
-    steps.forEach(of: sequences, reversed: reversed) { rows, own in
+    steps.forEach(of: sequences, reversed: reversed) { index, rows, own in
       body(
         GatedStep(
-          sequences: own, row: rows.lowerBound,
+          index: index, sequences: own, row: rows.lowerBound,
           place: isTraining ? rows.lowerBound : own.lowerBound))
     }
   }
@@ -60,12 +63,16 @@ final class GatedRun: Sendable {
   func runTeam(_ body: (Range<Int>) -> Void) {
     // A step of few rows reads its weights too often for them.
     steps.runTeam(
-      work: Double(layout.rowCount) * Double(cell.hidden.shape.count), leastSequences: 3, body)
+      work: Double(layout.rowCount) * Double(cell.hidden.shape.count), leastSequences: 3,
+      together: cell.sumPlaces.width == 0 ? 1 : ParameterSums.sequences, body)
   }
 }
 
 /// A step of some sequences.
 struct GatedStep {
+  /// Its place in the layout.
+  let index: Int
+
   let sequences: Range<Int>
 
   /// Its first row in the batch.

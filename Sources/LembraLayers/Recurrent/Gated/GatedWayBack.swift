@@ -10,21 +10,23 @@ final class GatedWayBack: Sendable {
   let hidden: StepRows
   let vectors: [StepRows]
 
-  /// The gradient of every output, `[rows, P]`.
-  let outputs: StepRows
+  /// The gradients of outputs, `[·, P]`, which last if those are projected.
+  let outputs: StepMatrix
 
-  /// Those of what the units put out, `[rows, H]`, where that is projected.
-  private let unprojected: StepRows?
+  /// Those of what the units put out in a step, where that is projected.
+  private let unprojected: StepMatrix?
 
-  /// Those of what the gates got from the input and from the state, and of the products themselves; the
-  /// same where nothing is between them.
-  let productGradients: StepRows
-  let sumGradients: StepRows
+  /// Those of what the gates got from the input and from the state, `[·, G·H]`, which last if they are those
+  /// of the products themselves.
+  private let productGradients: StepMatrix
+  private let sumGradients: StepMatrix
+
+  /// Those of the products, `[rows, G·H]`: in the place of products that were normalised.
   let inputProductGradients: StepRows
   let hiddenProductGradients: StepRows
 
-  /// Those of an LSTM's normalised cell vector.
-  let normalizedCell: StepRows?
+  /// What steps add to the gradients of gains, shifts and peepholes.
+  let sums: ParameterSums?
 
   private let backwardProducts: [PackedBlocks]
   private let backwardProjection: PackedMatrix?
@@ -34,19 +36,26 @@ final class GatedWayBack: Sendable {
 
   init(_ run: GatedRun, rows: Tensor?, states: [Tensor?]) {
     let (cell, count, batch) = (run.cell, run.layout.rowCount, run.layout.batchCount)
-    func matrix(_ width: Int) -> StepRows { StepRows(rows: count, width: width) }
+    func matrix(_ width: Int, lasts: Bool) -> StepMatrix {
+      StepMatrix(width: width, rows: count, sequences: batch, lasts: lasts)
+    }
     self.run = run
     self.rows = rows
     hidden = StepRows(rows: batch, width: cell.outputSize, first: states[0])
     vectors = states.dropFirst().map { StepRows(rows: batch, width: cell.units, first: $0) }
-    outputs = matrix(cell.outputSize)
-    unprojected = cell.projection == nil ? nil : matrix(cell.units)
-    // The gates of cells without vectors are needed after their gradients are there.
-    productGradients = cell.kind.hasNewState ? matrix(run.width) : run.room.gates
-    sumGradients = cell.addsSums ? productGradients : matrix(run.width)
-    inputProductGradients = cell.inputGain == nil ? productGradients : matrix(run.width)
-    hiddenProductGradients = cell.hiddenGain == nil ? sumGradients : matrix(run.width)
-    normalizedCell = cell.cellGain == nil ? nil : matrix(cell.units)
+    outputs = matrix(cell.outputSize, lasts: cell.projection != nil)
+    unprojected = cell.projection == nil ? nil : matrix(cell.units, lasts: false)
+    let isNormalized = cell.hiddenGain != nil
+    // With a second product the gates are needed after some of their gradients are there.
+    productGradients =
+      isNormalized || cell.kind.reset != nil
+      ? matrix(run.width, lasts: !isNormalized) : StepMatrix(lasting: run.room.gates)
+    sumGradients =
+      cell.addsSums ? productGradients : matrix(run.width, lasts: !isNormalized)
+    inputProductGradients = isNormalized ? run.inputProducts : productGradients.rows
+    hiddenProductGradients = isNormalized ? run.room.products.rows : sumGradients.rows
+    sums = ParameterSums(
+      width: cell.sumPlaces.width, layout: run.layout, direction: run.steps.direction)
     backwardProducts = cell.products.map {
       $0.packed(cell.hidden, isTransposed: false, rows: count)
     }
@@ -58,7 +67,7 @@ final class GatedWayBack: Sendable {
   func takeSteps() {
     withExtendedLifetime((self, rows)) {
       run.runTeam { sequences in
-        let count = max(cell.units, sequences.count * cell.outputSize)
+        let count = sequences.count * max(cell.units, cell.outputSize)
         let scratch = Storage(count: cell.products.count * count)
         run.forEachStep(of: sequences, reversed: true) { step in
           stepBack(step, scratch.base, scratch.base + (cell.products.count - 1) * count)
@@ -72,7 +81,7 @@ final class GatedWayBack: Sendable {
   ///
   /// - Parameters:
   ///   - step: the step.
-  ///   - scratch: room for the step's outputs, or for a row of units.
+  ///   - scratch: room for the step's outputs, or for its units.
   ///   - kept: as much for what a second product reads; may be `scratch` where there is none.
   private func stepBack(
     _ step: GatedStep, _ scratch: UnsafeMutablePointer<Float>,
@@ -123,13 +132,12 @@ final class GatedWayBack: Sendable {
   private func gather(_ carried: UnsafeMutablePointer<Float>, _ step: GatedStep) {
     let count = step.count * cell.outputSize
     guard let rows else {
-      outputs[step.row].update(from: carried, count: count)
+      outputs[step].update(from: carried, count: count)
       return
     }
     combineElements(
       carried, rows.unsafeBase + step.row * cell.outputSize, by: kernels.elementwise.add,
-      into: outputs[step.row],
-      count: count)
+      into: outputs[step], count: count)
   }
 
   /// Takes from the gradient of a step's outputs what goes to the state that zoneout kept, if any
@@ -138,33 +146,29 @@ final class GatedWayBack: Sendable {
     let masks = cell.noise?.hiddenKept
     guard masks != nil || cell.zoneout.hidden > 0 else { return false }
     kernels.gates.keep_pullback(
-      outputs[step.row], masks.map { $0.unsafeBase + step.row * cell.outputSize },
+      outputs[step], masks.map { $0.unsafeBase + step.row * cell.outputSize },
       cell.zoneout.hidden, before, step.count * cell.outputSize)
     return true
   }
 
   /// The gradient of what the units put out.
   private func unitGradients(_ step: GatedStep) -> UnsafeMutablePointer<Float> {
-    guard let backwardProjection, let unprojected else { return outputs[step.row] }
-    backwardProjection.multiplyAlone(
-      outputs[step.row], rows: step.count, into: unprojected[step.row])
-    return unprojected[step.row]
+    guard let backwardProjection, let unprojected else { return outputs[step] }
+    backwardProjection.multiplyAlone(outputs[step], rows: step.count, into: unprojected[step])
+    return unprojected[step]
   }
 
   /// Takes a cell back whose state is its output alone: `direct` gets the gradient of the state before but
   /// for its products.
   private func backState(_ step: GatedStep, _ direct: UnsafeMutablePointer<Float>) {
-    let (gates, before, gradient) = (
-      room.gates[step.row], room.before[step.row], outputs[step.row]
-    )
+    let (gates, before, gradient) = (room.gates[step.row], room.before[step.row], outputs[step])
     if let reset = cell.kind.reset {
       kernels.resets.finish_pullback(
-        reset, gates, before, gradient, productGradients[step.row], direct, step.count,
-        cell.units)
-    } else {
+        reset, gates, before, gradient, productGradients[step], direct, step.count, cell.units)
+    } else if let newSums = room.newSums {
       kernels.gates.gru_pullback(
-        gates, room.sums(step), before, gradient, productGradients[step.row],
-        sumGradients[step.row], direct, step.count, cell.units)
+        gates, newSums[step.row], cell.units, before, gradient, productGradients[step],
+        sumGradients[step], direct, step.count, cell.units)
     }
   }
 
@@ -177,8 +181,8 @@ final class GatedWayBack: Sendable {
     backwardProducts[1].multiplyBack(
       hiddenProductGradients[step.row], rows: step.count, into: kept)
     kernels.resets.begin_pullback(
-      kind, room.gates[step.row], room.read[step.row], room.before[step.row], outputs[step.row],
-      kept, productGradients[step.row], read, step.count, cell.units)
+      kind, room.gates[step.row], room.read[step.row], room.before[step.row], outputs[step],
+      kept, productGradients[step], read, step.count, cell.units)
   }
 
   /// Takes a cell back whose state has vectors beside the output.
@@ -187,50 +191,55 @@ final class GatedWayBack: Sendable {
     if case .slstm = cell.kind {
       var rows = lembra_slstm_backward(
         gates: room.gates[row], slopes: room.slopes?[row], cell: room.vectorsBefore[0][row],
-        normalizer: room.vectorsBefore[1][row], gradient: outputs[row],
+        normalizer: room.vectorsBefore[1][row], gradient: outputs[step],
         cell_gradient: vectors[0][first], normalizer_gradient: vectors[1][first],
         stabilizer_gradient: vectors[2][first])
       kernels.slstms.backward(&rows, step.count, cell.units)
       return
     }
     var kernel = cell.lstm()
+    let places = cell.sumPlaces
     var rows = lembra_lstm_backward(
-      gates: room.gates[row], cell: room.vectorsBefore[0][row],
+      gates: room.gates[row], sum_gradient: productGradients[step],
+      cell: room.vectorsBefore[0][row],
       masks: cell.noise?.cellKept.map { $0.unsafeBase + row * cell.units },
       gradient: unitGradients(step), cell_gradient: vectors[0][first],
-      candidate: room.candidate?[row], mean: room.cellNorm.mean[row],
-      inverse: room.cellNorm.inverse[row], normalized_gradient: normalizedCell?[row],
-      scratch: scratch)
+      candidate: room.candidate?[row], scratch: scratch, mean: room.cellNorm.mean[row],
+      inverse: room.cellNorm.inverse[row], gamma_sums: sums?[step, places.cellGain],
+      beta_sums: sums?[step, places.cellShift], peephole_sums: sums?[step, places.peepholes],
+      sums_stride: places.width)
     kernels.lstms.backward(&kernel, &rows, step.count)
   }
 
   /// Leads the gradients of the normalised sums of a product of the state to the product, and with the
   /// first, which is the last to be taken back, those of the input's.
   private func normalizeBack(_ step: GatedStep, product: Int = 0) {
-    guard let inputGain = cell.inputGain, let hiddenGain = cell.hiddenGain,
-      let products = run.inputProducts
-    else { return }
+    guard let inputGain = cell.inputGain, let hiddenGain = cell.hiddenGain else { return }
+    let places = cell.sumPlaces
     lead(
-      sumGradients, to: hiddenProductGradients, of: room.products(step), hiddenGain,
-      room.hiddenNorms, step, cell.groups(of: product))
+      sumGradients[step], to: hiddenProductGradients[step.row], hiddenGain, room.hiddenNorms,
+      (places.hiddenGain, places.hiddenShift), step, cell.groups(of: product))
     guard product == 0 else { return }
     lead(
-      productGradients, to: inputProductGradients,
-      of: products.unsafeBase + step.row * run.width, inputGain, room.inputNorms, step,
-      room.inputNorms.indices)
+      productGradients[step], to: inputProductGradients[step.row], inputGain, room.inputNorms,
+      (places.inputGain, places.inputShift), step, room.inputNorms.indices)
   }
 
+  /// Leads gradients to products, in whose place they come.
   private func lead(
-    _ gradients: StepRows, to target: StepRows, of products: UnsafePointer<Float>, _ gain: Tensor,
-    _ norms: [RowNorm], _ step: GatedStep, _ groups: Range<Int>
+    _ gradients: UnsafePointer<Float>, to products: UnsafeMutablePointer<Float>, _ gain: Tensor,
+    _ norms: [RowNorm], _ places: (gain: Range<Int>, shift: Range<Int>), _ step: GatedStep,
+    _ groups: Range<Int>
   ) {
+    guard let sums else { return }
     let gain = gain.unsafeBase
     for index in groups {
       let (group, norm) = (cell.normalizedGroups[index], norms[index])
       let start = group.lowerBound
-      kernels.rows.layer_norm_pullback(
+      kernels.rows.layer_norm_pullback_in_place(
         products + start, gain + start, norm.mean[step.row], norm.inverse[step.row],
-        gradients[step.row] + start, target[step.row] + start, step.count, group.count, run.width)
+        gradients + start, sums[step, places.gain] + start, sums[step, places.shift] + start,
+        sums.width, step.count, group.count, run.width)
     }
   }
 }

@@ -11,7 +11,7 @@ struct SequenceSteps: Sendable {
     self.direction = direction
   }
 
-  /// Calls `body` with the rows of each step of some sequences, and the sequences that have it.
+  /// Calls `body` with each step of some sequences, its rows, and the sequences that have it.
   ///
   /// - Parameters:
   ///   - sequences: the sequences of one thread.
@@ -19,7 +19,7 @@ struct SequenceSteps: Sendable {
   ///   - body: works on a step.
   func forEach(
     of sequences: Range<Int>, reversed: Bool,
-    _ body: (_ rows: Range<Int>, _ own: Range<Int>) -> Void
+    _ body: (_ step: Int, _ rows: Range<Int>, _ own: Range<Int>) -> Void
   ) {
     let count = layout.stepCount
     for index in 0..<count {
@@ -27,7 +27,7 @@ struct SequenceSteps: Sendable {
       let own = sequences.clamped(to: 0..<layout.activeCounts[step])
       if own.isEmpty { continue }
       let start = layout.offsets[step]
-      body(start + own.lowerBound..<start + own.upperBound, own)
+      body(step, start + own.lowerBound..<start + own.upperBound, own)
     }
   }
 
@@ -36,11 +36,19 @@ struct SequenceSteps: Sendable {
   /// - Parameters:
   ///   - work: about the multiply-adds of all.
   ///   - leastSequences: the fewest that a thread is worth having for.
+  ///   - together: how many sequences, counted from the first, stay together.
   ///   - body: works on some sequences.
-  func runTeam(work: Double, leastSequences: Int, _ body: (Range<Int>) -> Void) {
-    let threads = max(1, min(Threads.limit, layout.batchCount / leastSequences))
+  func runTeam(
+    work: Double, leastSequences: Int, together: Int = 1, _ body: (Range<Int>) -> Void
+  ) {
+    let count = layout.batchCount
+    let threads = max(1, min(Threads.limit, count / leastSequences))
+    func rounded(_ bound: Int) -> Int {
+      bound == count ? count : min(count, (bound + together / 2) / together * together)
+    }
     ThreadPool.shared.run(work < 200_000 ? 1 : threads, isShort: work < 20_000_000) { team in
-      flushingDenormals { body(layout.sequences(share: team.index, of: team.count)) }
+      let share = layout.sequences(share: team.index, of: team.count)
+      flushingDenormals { body(rounded(share.lowerBound)..<rounded(share.upperBound)) }
     }
   }
 }

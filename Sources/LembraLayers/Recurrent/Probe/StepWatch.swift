@@ -13,9 +13,9 @@ public struct StepWatch: Sendable {
   package let noise: RecurrentNoise?
 
   /// Nobody looks on.
-  public static let none = StepWatch(nil, step: 0)
+  public static let none = StepWatch()
 
-  init(_ run: ProbedRun?, step: Int, noise: RecurrentNoise? = nil) {
+  init(_ run: ProbedRun? = nil, step: Int = 0, noise: RecurrentNoise? = nil) {
     self.run = run
     self.step = step
     self.noise = noise

@@ -86,7 +86,7 @@ private final class ScanRun: Sendable {
     let state = StepRows(rows: layout.batchCount, width: units, first: first)
     withExtendedLifetime((self, out, state)) {
       steps.runTeam(work: work, leastSequences: 1) { sequences in
-        steps.forEach(of: sequences, reversed: false) { rows, own in
+        steps.forEach(of: sequences, reversed: false) { _, rows, own in
           kernels.scans.forward(
             recurrence.kind, products.unsafeBase + rows.lowerBound * width,
             recurrence.recurrent?.unsafeBase, state[own.lowerBound], before[rows.lowerBound],
@@ -105,7 +105,7 @@ private final class ScanRun: Sendable {
     let products = StepRows(rows: layout.rowCount, width: width)
     withExtendedLifetime((self, out, rows, gradient, products)) {
       steps.runTeam(work: work, leastSequences: 1) { sequences in
-        steps.forEach(of: sequences, reversed: true) { own, part in
+        steps.forEach(of: sequences, reversed: true) { _, own, part in
           let place = own.lowerBound * units
           if let rows {
             combineElements(
