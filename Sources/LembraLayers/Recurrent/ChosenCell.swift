@@ -17,7 +17,7 @@ public struct ChosenCell: Module {
     variant: LSTMCell.Variant = .plain,
     initialization: RecurrentInitialization = .pytorch, key: RandomKey
   ) {
-    if let misfit = kind.misfit(variant) { preconditionFailure("ChosenCell: \(misfit)") }
+    if let misfit = kind.misfit(variant) { trap("ChosenCell: \(misfit)") }
     var options = CellOptions(hiddenSize: hiddenSize)
     options.variant = variant
     options.initialization = initialization
