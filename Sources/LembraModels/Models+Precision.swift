@@ -71,4 +71,12 @@ extension Precision {
       hasGradients, "nothing can be trained at \(rawValue)", "choose float32 or bfloat16",
       "precision")
   }
+  /// - Throws: `LembraError` with code `invalidOption` where cells of a variant cannot be trained at this
+  ///   precision, which the kernels of plain cells have.
+  func requireTraining(of variant: LSTMCell.Variant?) throws(LembraError) {
+    try require(
+      self == .float32 || !(variant?.drawsNoise ?? false),
+      "cells with recurrent dropout or zoneout are not trained at \(rawValue)",
+      "choose float32, or leave both out", "precision")
+  }
 }

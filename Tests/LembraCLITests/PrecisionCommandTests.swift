@@ -115,6 +115,8 @@ struct PrecisionCommandTests {
     #expect(try folder.bytes("m.safetensors") != folder.bytes("n.safetensors"))
     let document = try lembra("evaluate m.safetensors \(task.file) --json").json()
     #expect(document["atPrecision"] == nil)
+    #expect(try lembra("inspect m.safetensors").output.contains("at bfloat16"))
+    #expect(try !lembra("inspect n.safetensors").output.contains("bfloat16"))
     let looks = try lembra("\(task.training) --precision bfloat16 --diagnose -o d.safetensors")
     #expect(looks.status == 2 && looks.errors.contains("leave one out"), "\(looks.errors)")
     let bytes = try lembra("\(task.training) --precision int8 -o i.safetensors")
@@ -130,6 +132,13 @@ struct PrecisionCommandTests {
       #expect(run.errors.contains("the \(name) of this model does not run at bfloat16"))
       #expect(run.errors.contains("choose float32"))
     }
+    let noise = try lembra("\(line) --model gru --recurrent-dropout 0.3 --precision bfloat16")
+    #expect(noise.status == 2, "\(noise.errors)")
+    #expect(noise.errors.contains("recurrent dropout or zoneout are not trained at bfloat16"))
+    let comparison = try lembra(
+      "compare forecast data.csv --targets level --models mlp,gru --epochs 1 --precision bfloat16")
+    #expect(comparison.status == 2 && comparison.output.isEmpty)
+    #expect(comparison.errors.contains("mlp has none"), "\(comparison.errors)")
   }
 
   @Test("what does not run at fewer bits is refused")

@@ -36,6 +36,7 @@ struct TaskOptionTests {
       ("predict c.safetensors reviews.tsv --n-best 2", "--n-best is for taggers and translators;"),
       ("predict f.safetensors data.csv --comments", "--comments is for taggers;"),
       ("predict f.safetensors data.csv --sample", "--sample is for translators;"),
+      ("predict c.safetensors reviews.tsv --format csv", "--format csv is for forecasters;"),
     ] {
       let run = try lembra(line)
       #expect(run.status == 2 && run.output.isEmpty && run.errors.contains(said), "\(run.errors)")

@@ -8,11 +8,11 @@
 //   int8    s t (sum of p q), p = round(w / s), q = round(x / t), where s is the largest |w| of the
 //           row divided by 127, and t likewise of x; the sum is one of integers and exact
 //
-// So are, at bf16, the products of gradients. Everything else, gates, states and what is added up, is in
-// single precision. A NaN or an infinity in x or w makes
-// the product NaN at int8. Products are those of lembra_recurrent.h otherwise: the same panels, the
-// same way to cut a call, and the same results however it is cut. Structs are shared, too; `weights`
-// and `forward` point to the words that `pack` made, which stand in the places of floats.
+// A NaN or an infinity in x or w makes the product NaN at int8. The products of gradients are computed in the
+// same way at bf16. Everything else, gates, states and what is added up, is in single precision. Products are
+// those of lembra_recurrent.h otherwise: the same panels, the same way to cut a call, and the same results
+// however it is cut. Structs are shared, too; `weights` and `forward` point to the words that `pack` made,
+// which stand in the places of floats.
 //
 // A table for each set of instructions that computes such products in its own way. Sums of integers
 // are the same in all of them; the rest, in single precision, may differ in the last bits.

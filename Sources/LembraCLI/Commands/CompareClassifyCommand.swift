@@ -34,6 +34,8 @@ struct CompareClassifyCommand: ParsableCommand {
 
   mutating func validate() throws {
     try unrolling.check(anyIsRecurrent: kinds.models.kinds.contains { $0.cell != nil })
+    try precision.check(
+      withoutRecurrentLayers: kinds.models.kinds.filter { $0.cell == nil }.map(\.rawValue))
   }
 
   func run() throws {

@@ -39,6 +39,8 @@ struct CompareForecastCommand: ParsableCommand {
 
   mutating func validate() throws {
     try training.unrolling.check(anyIsRecurrent: networks.models.kinds.contains { $0.cell != nil })
+    try training.precision.check(
+      withoutRecurrentLayers: networks.models.kinds.filter { $0.cell == nil }.map(\.rawValue))
   }
 
   func run() throws {

@@ -52,6 +52,9 @@ struct PredictCommand: ParsableCommand {
         remedy: "use lembra generate", at: .init(file: saved.model))
     }
     try TaskOptions.predict.check(task)
+    if task != Forecaster.task, writing.format == .csv {
+      throw ValidationError("--format csv is for forecasters; leave it out.")
+    }
     switch task {
     case TextClassifier.task: try classify()
     case SequenceTagger.task: try tag()

@@ -76,7 +76,10 @@ struct ForecastWritingOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: "The format. (default: what the name of the file ends in, or csv)")
+    help: """
+      The format; texts are written as they are, or as json. (default: what the name of the file ends in, \
+      or csv)
+      """)
   var format: ForecastFormat?
 
   @Option(

@@ -13,7 +13,7 @@ struct PrecisionOption: ParsableArguments {
       """)
   var precision = Precision.float32
 
-  /// Whether products have fewer bits than in training.
+  /// Whether products have fewer bits than those of single precision.
   var isReduced: Bool { precision != .float32 }
 
   /// The precision as a result names it; nil for single precision.
@@ -49,8 +49,8 @@ struct TrainingPrecisionOption: ParsableArguments {
     parsing: .unconditional,
     help: """
       How exactly plain recurrent layers multiply in training: bfloat16 takes less time where the \
-      processor has instructions for it, and what is learnt differs a little. The saved model runs at \
-      float32.
+      processor has instructions for it, and what is learnt differs a little. Epochs are judged at \
+      it too; the saved model runs at float32.
       """)
   var precision = Choice.float32
 
@@ -64,12 +64,21 @@ struct TrainingPrecisionOption: ParsableArguments {
     return options
   }
 
+  /// Refuses networks without recurrent layers; `names` are theirs.
+  func check(withoutRecurrentLayers names: [String]) throws {
+    guard let reduced, let name = names.first else { return }
+    throw ValidationError(
+      "--precision \(reduced.rawValue) is for recurrent layers, and \(name) has none; leave one out."
+    )
+  }
+
   /// Tells what training at fewer bits means on this machine.
   func remark(_ narrator: Narrator) {
     guard let reduced else { return }
     narrator.remark(
       "recurrent layers are trained at \(reduced.rawValue)"
         + (reduced.isTrainedNatively
-          ? "" : "; this processor has no instructions for it, and float32 takes less time"))
+          ? "" : "; no instructions of this processor are used for it, and float32 takes less time")
+    )
   }
 }

@@ -26,7 +26,7 @@ package struct TaskOptions: Sendable {
     ("classify tag", "--format"),
     ("tag", "--comments"),
     ("language", "--validation --streams --dynamic --dynamic-rate"),
-    ("translate", "--source --target \(searching)"),
+    ("translate", "--source --target --with \(searching)"),
   ])
 
   package static let predict = TaskOptions([
@@ -39,13 +39,13 @@ package struct TaskOptions: Sendable {
     ("tag translate", "--n-best"),
     (
       "translate",
-      "--alignments --sample --temperature --top-k --top-p --repetition-penalty --seed \(searching)"
+      "--alignments --sample --temperature --top-k --top-p --repetition-penalty --seed --with \(searching)"
     ),
   ])
 
   private static let searching =
     "--beam --length-penalty --coverage-penalty --min-tokens --max-tokens --max-ratio "
-    + "--block-repeats --with"
+    + "--block-repeats"
 
   private static let models = [
     Forecaster.task: "forecasters", TextClassifier.task: "classifiers",

@@ -101,6 +101,9 @@ public struct Bidirectional<Cell: RecurrentCell>: SequenceLayer {
   public func run(
     _ input: SequenceBatch, from state: State?, dropoutKey: RandomKey?
   ) -> (output: SequenceBatch, finalState: State) {
+    precondition(
+      merge == .concatenate || precision == .float32,
+      "a layer whose outputs are merged by \(merge) does not run at \(precision)")
     if let bothDirections = bothDirections(dropsOut: dropoutKey != nil) {
       let (output, last) = run(bothDirections, input, from: state)
       guard merge != .concatenate else { return (output, last) }

@@ -59,7 +59,7 @@ public struct ChosenCell: Module {
 
   /// What chance decides in such a run, for advancing step by step; nil where it decides nothing.
   func noise(_ layout: SequenceLayout, key: RandomKey) -> RecurrentNoise? {
-    (cell.drawingNoise(key) as? any NoisyCell)?.noise(layout)
+    cell.drawingNoise(key).noise(layout)
   }
 
   public mutating func visitParameters(_ walk: inout ParameterWalk) {

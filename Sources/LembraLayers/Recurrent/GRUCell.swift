@@ -66,7 +66,7 @@ public struct GRUCell: NoisyCell {
 
   private func step(_ products: StepSums, _ state: HiddenState, watch: StepWatch) -> HiddenState {
     let (h, units) = (state.hidden, hiddenSize)
-    let read = watch.noise?.left(of: h) ?? h
+    let read = watch.noise.left(of: h)
     let fromInput = products.input
     let (gates, candidate) = (0..<2 * units, 2 * units..<3 * units)
     let fromHidden = products.hidden(read)
@@ -120,7 +120,7 @@ public struct GRUCell: NoisyCell {
       guard reset == .afterProduct, variant.isPlain else {
         return [step(sums, HiddenState(hidden: h), watch: StepWatch(noise: noise)).hidden]
       }
-      return [.gatedRecurrentUnit(sums.input, sums.hidden(noise?.left(of: h) ?? h), h)]
+      return [.gatedRecurrentUnit(sums.input, sums.hidden(noise.left(of: h)), h)]
     }
   }
 

@@ -111,7 +111,7 @@ public struct LSTMCell: NoisyCell {
 
   private func step(_ products: StepSums, _ state: State, watch: StepWatch) -> State {
     let noise = watch.noise
-    let sums = products.input + products.hidden(noise?.left(of: state.hidden) ?? state.hidden)
+    let sums = products.input + products.hidden(noise.left(of: state.hidden))
     let units = hiddenSize
     func gate(_ index: Int) -> Tensor {
       // Coupled gates lack the first.
@@ -175,7 +175,7 @@ public struct LSTMCell: NoisyCell {
           sums, State(hidden: state[0], cell: state[1]), watch: StepWatch(noise: noise)
         ).tensors
       }
-      let read = noise?.left(of: state[0]) ?? state[0]
+      let read = noise.left(of: state[0])
       let (hidden, cell) = Tensor.longShortTermMemory(
         sums.input, sums.hidden(read), cell: state[1])
       return [hidden, cell]

@@ -53,7 +53,7 @@ public struct MGUCell: NoisyCell {
 
   private func step(_ products: StepSums, _ state: HiddenState, watch: StepWatch) -> HiddenState {
     let (h, units) = (state.hidden, hiddenSize)
-    let read = watch.noise?.left(of: h) ?? h
+    let read = watch.noise.left(of: h)
     let fromInput = products.input
     let f = watch.sigmoid(.forget, fromInput.columns(0..<units) + products.hidden(read))
     let n = watch.tanh(

@@ -52,7 +52,7 @@ public protocol RecurrentCell: Module {
   /// default is the cell itself.
   ///
   /// The noise of a sequence depends on the caller's index of it, not on the other sequences nor on the
-  /// number of threads. `step` takes its mean.
+  /// number of threads. `step` and steppers take its mean.
   func drawingNoise(_ key: RandomKey) -> Self
 
   /// This cell for advancing step by step with gradients, where the input of a step depends on the

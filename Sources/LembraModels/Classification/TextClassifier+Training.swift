@@ -49,6 +49,7 @@ extension TextClassifier {
       "validation data": Fingerprint.text(of: (held?.tokens ?? []) + (held?.targets ?? [])),
       "tokens": "\(examples.tokens.reduce(0) { $0 + $1.count })",
     ]
+    try options.training.precision?.requireTraining(of: architecture.variant)
     let result = try options.training.train(
       classifier.running(at: options.training.precision ?? .float32).network,
       task: classifier.task(on: examples, lines: training.lines, held, options),

@@ -66,7 +66,7 @@ public struct ForecastTrainingOptions: Hashable, Codable, Sendable {
 
   /// That of the products of recurrent layers in training; nil for single precision.
   ///
-  /// The model that comes of it runs at single precision.
+  /// Epochs are judged at it, too; the model that comes of it runs at single precision.
   public var precision: Precision?
 
   public init(

@@ -26,6 +26,7 @@ extension Forecaster {
   ) throws -> ForecastTrainingResult {
     try data.configuration.validate()
     try options.validate(hasValidation: !data.split.validation.isEmpty)
+    try options.precision?.requireTraining(of: data.configuration.architecture.variant)
     try data.configuration.requireMemory(
       batchSize: options.batchSize, budget: options.memory)
     let forecaster = Forecaster(

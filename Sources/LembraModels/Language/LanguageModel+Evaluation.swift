@@ -58,7 +58,7 @@ extension LanguageModel {
   /// How well the model predicts a text from which it goes on learning.
   ///
   /// - Throws: `LembraError` when the text is too short, when what was learnt is no longer finite, or
-  ///   when the model runs at a precision below `float32`, at which nothing is learnt.
+  ///   when the model runs at `int8`, at which nothing is learnt.
   public func scores(
     of corpus: TokenCorpus, adapting dynamic: DynamicEvaluation
   ) throws(LembraError) -> LanguageScores {

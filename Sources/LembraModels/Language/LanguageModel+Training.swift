@@ -27,6 +27,7 @@ extension LanguageModel {
     supervision: TrainingSupervision = TrainingSupervision()
   ) throws -> TextTrainingResult<LanguageModel> {
     try options.validate(hasValidation: validation != nil)
+    try options.precision?.requireTraining(of: architecture.variant)
     try require(
       (1...100_000).contains(steps), "\(steps) steps cannot be learnt through",
       "choose from 1 to 100000", "steps")

@@ -83,6 +83,7 @@ extension SequenceTagger {
       "data": examples.fingerprint, "validation data": held?.1.fingerprint ?? "none",
       "validation tags": validation.map { Fingerprint.text(of: $0.tags) } ?? "none",
     ]
+    try options.training.precision?.requireTraining(of: architecture.variant)
     let result = try options.training.train(
       tagger.running(at: options.training.precision ?? .float32).network,
       task: tagger.task(on: examples, lines: training.lines, held, options),

@@ -50,7 +50,7 @@ public struct TextTrainingOptions: Hashable, Codable, Sendable {
   /// That of the products of these layers, or of a language model's, in training; nil for single
   /// precision.
   ///
-  /// The model that comes of it runs at single precision.
+  /// Epochs are judged at it, too; the model that comes of it runs at single precision.
   public var precision: Precision?
 
   public init(

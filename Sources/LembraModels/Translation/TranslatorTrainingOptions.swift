@@ -1,3 +1,4 @@
+import LembraLayers
 public import LembraTensor
 public import LembraTraining
 
@@ -36,6 +37,9 @@ public struct TranslatorTrainingOptions: Hashable, Codable, Sendable {
   /// - Throws: `LembraError` with code `invalidOption` that names the first that cannot be used.
   public func validate(hasValidation: Bool) throws(LembraError) {
     try training.validate(hasValidation: hasValidation)
+    try require(
+      (training.precision ?? .float32) == .float32, "translators are trained at float32 only",
+      "leave out the precision", "precision")
     try require(
       batchTokens.map { $0 >= 1 } ?? true, "a batch of \(batchTokens ?? 0) tokens is empty",
       "choose 1 or more", "batch tokens")

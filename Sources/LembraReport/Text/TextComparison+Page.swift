@@ -1,4 +1,5 @@
 import LembraData
+import LembraLayers
 import LembraModels
 import LembraTraining
 
@@ -87,6 +88,13 @@ extension TextComparison {
       facts.append(.init("Time for each training", NumberText.duration(seconds: minutes * 60)))
     } else {
       facts.append(.init("Most epochs", "\(options.epochs)"))
+    }
+    if let truncation = options.truncation {
+      facts.append(
+        .init("Gradients", "through at most " + NumberText.counted(truncation, "step")))
+    }
+    if let precision = options.precision {
+      facts.append(.init("Products", "at \(precision.rawValue)"))
     }
     if let patience = options.patience {
       facts.append(.init("Patience", NumberText.counted(patience, "epoch")))

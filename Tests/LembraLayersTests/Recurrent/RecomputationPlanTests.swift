@@ -157,7 +157,8 @@ struct RecomputationPlanTests {
         )
       }.size
     }
-    #expect([300, 300, 400, 300, 400, 500, 300].map(ask) == [300, 300, 400, 300, 400, 500, 300])
-    #expect(made == [300, 400, 500, 300])
+    let asked = [300, 300, 400, 500, 600, 300, 400, 500, 600, 700, 300]
+    #expect(asked.map(ask) == asked)
+    #expect(made == [300, 400, 500, 600, 700, 300])
   }
 }

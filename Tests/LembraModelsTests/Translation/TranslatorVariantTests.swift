@@ -35,6 +35,9 @@ struct TranslatorVariantTests: TranslatorTesting {
     "the same seed gives the same bits on one thread and on two, chance having its part",
     arguments: varied.filter { $0.variant?.drawsNoise ?? false })
   func repeats(architecture: TranslatorArchitecture) throws {
+    // Enough units that cells are shared out among threads.
+    var architecture = architecture
+    architecture.hiddenSize = 64
     let one = try withThreadLimit(1) { try trained(architecture).model.bits }
     let two = try withThreadLimit(2) { try trained(architecture).model.bits }
     #expect(one == two)

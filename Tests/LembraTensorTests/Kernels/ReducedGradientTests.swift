@@ -3,7 +3,10 @@ import Testing
 
 /// Gradients of small whole numbers, whose products and sums are exact at bf16 as at single precision.
 @Suite struct `Gradients with products of bf16 numbers` {
-  @Test(arguments: ReducedTable.supported, RecurrentProblem.problems)
+  // More than one slice of a product of gates has.
+  private static let wide = RecurrentProblem(.lstm, inputs: 3, units: 530, lengths: [2, 1])
+
+  @Test(arguments: ReducedTable.supported, RecurrentProblem.problems + [wide])
   func `are those of single precision where nothing is rounded`(
     table: ReducedTable, problem: RecurrentProblem
   ) throws {
@@ -21,22 +24,42 @@ import Testing
     }
   }
 
-  // A run back through relu multiplies again and again, and would round more than weights.
+  // A run back through relu multiplies again and again, and would round more than what it is given.
   @Test(arguments: ReducedTable.supported, RecurrentProblem.kinds.filter { $0 != .relu })
-  func `are those of rounded weights`(table: ReducedTable, kind: lembra_cell_kind) throws {
+  func `are those of rounded operands`(table: ReducedTable, kind: lembra_cell_kind) throws {
     let set = try #require(
       InstructionSet.supported.first { $0.lanes == Int(table.table.pointee.lanes) })
     let problem = RecurrentProblem(kind, inputs: 19, units: 37, lengths: [3, 3, 2])
-    // 257 needs nine bits, and becomes 256.
-    let reduced = GradientDriver(problem, set.recurrent, table.table.pointee, weight: 257)
-    let exact = GradientDriver(problem, set.recurrent, nil, weight: 256)
-    #expect(reduced.dx.values == exact.dx.values)
-    #expect(reduced.states.values == exact.states.values)
+    func driver(_ table: lembra_reduced?, _ scale: GradientDriver.Scale) -> GradientDriver {
+      GradientDriver(problem, set.recurrent, table, scale: scale)
+    }
+    // 257 needs nine bits, and becomes 256; so do 1, 2 and 4 times as much.
+    let (nine, eight) = (Float(257), Float(256))
+    for (scale, rounded) in [
+      (GradientDriver.Scale(weights: nine), GradientDriver.Scale(weights: eight)),
+      (.init(gates: nine), .init(gates: eight)), (.init(operands: nine), .init(operands: eight)),
+    ] {
+      let reduced = driver(table.table.pointee, scale)
+      let exact = driver(nil, rounded)
+      #expect(reduced.dx.values == exact.dx.values)
+      #expect(reduced.states.values == exact.states.values)
+      #expect(reduced.dw.values == exact.dw.values)
+      #expect(reduced.dr.values == exact.dr.values)
+      // A bias has no operand but the gates, which are added up as they are.
+      #expect(reduced.bias.values == driver(nil, scale).bias.values)
+    }
   }
 }
 
 /// The gradients of one problem, whose gates hold whole numbers.
 private struct GradientDriver {
+  /// What weights, gates, and inputs and states are multiples of.
+  struct Scale {
+    var weights: Float = 1
+    var gates: Float = 1
+    var operands: Float = 1
+  }
+
   let gates: GuardedRows
   let states: GuardedRows
   let dx: GuardedRows
@@ -45,25 +68,28 @@ private struct GradientDriver {
   let bias: GuardedRows
 
   /// With the kernels of single precision or those of a table, in calls of at most `cut` rows, panels, blocks
-  /// or groups; weights are multiples of `weight`.
+  /// or groups.
   init(
     _ problem: RecurrentProblem, _ plain: lembra_recurrent, _ table: lembra_reduced?,
-    cut: Int = 1000, weight: Float = 1
+    cut: Int = 1000, scale: Scale = Scale()
   ) {
     let cell = plain.describe(problem.kind, problem.inputs, problem.units)
     let shape = table?.describe(problem.kind, problem.inputs, problem.units, .bf16)
     let width = problem.gates * problem.units
-    func whole(_ row: Int, _ column: Int) -> Float { Float((row * 7 + column * 5) % 9 - 4) }
+    func whole(_ row: Int, _ column: Int) -> Float { Float((row * 7 + column * 3) % 5 - 2) }
+    func operand(_ row: Int, _ column: Int) -> Float { scale.operands * whole(row, column) }
     // Few weights, lest numbers grow from step to step.
-    let w = GuardedRows(width, problem.inputs, gap: 0) { weight * Float(($0 + 2 * $1) % 3 - 1) }
+    let w = GuardedRows(width, problem.inputs, gap: 0) {
+      scale.weights * Float(($0 + 2 * $1) % 3 - 1)
+    }
     let r = GuardedRows(width, problem.units, gap: 0) {
-      $1 == (7 * $0 + 3) % problem.units ? weight : 0
+      $1 == (7 * $0 + 3) % problem.units ? scale.weights : 0
     }
     let (x, y) = (
       GuardedRows(problem.rows, problem.inputs, whole),
       GuardedRows(problem.rows, problem.units, whole)
     )
-    let first = GuardedRows(problem.lengths.count, problem.units, gap: 0, whole)
+    let first = GuardedRows(problem.lengths.count, problem.units, gap: 0, operand)
     let gates = GuardedRows(nan: problem.rows, cell.gate_width, gap: 0)
     let (packedInput, packedHidden) = (
       GuardedRows(scratch: shape?.backward_input_floats ?? cell.backward_input_floats),
@@ -115,7 +141,7 @@ private struct GradientDriver {
           } else {
             for row in 0..<problem.rows {
               for column in 0..<cell.pointee.gate_width {
-                gates.row(row)[column] = whole(row, column + 1)
+                gates.row(row)[column] = scale.gates * whole(row, column + 1)
               }
             }
           }

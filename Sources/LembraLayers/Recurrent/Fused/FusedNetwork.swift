@@ -112,6 +112,7 @@ public struct FusedNetwork: Sendable {
     precondition(
       rows.shape[1] == cells[0].shape.input,
       "a cell with \(cells[0].shape.input) inputs cannot read \(rows.shape[1]) features")
+    precondition(runs(at: precision), "a network of these sizes does not run at \(precision)")
     let input = Input(
       rows: rows, indices: indices, layout: layout, states: firstStates(states, layout))
     guard isTracked(input) else {

@@ -1,7 +1,7 @@
 import LembraTensor
 
 extension GatedRun {
-  /// Backpropagation through time; the gates that were kept are overwritten.
+  /// Backpropagation through time; gates, or products that were normalised, are overwritten.
   ///
   /// - Parameters:
   ///   - input: the rows that were read.

@@ -3,8 +3,8 @@ import LembraTensor
 /// One run of a gated recurrence over whole sequences, forward and back.
 ///
 /// The state of every sequence stands in one place and moves on as its steps are taken, in either
-/// direction. What a step begins with is kept for the way back, on which the gates turn into their
-/// gradients in place.
+/// direction. What a step begins with is kept for the way back, on which gates, or the products that
+/// were normalised, turn into their gradients in place.
 final class GatedRun: Sendable {
   let cell: GatedRecurrence
   let steps: SequenceSteps
@@ -59,12 +59,13 @@ final class GatedRun: Sendable {
     }
   }
 
-  /// Calls `body` with the sequences of each thread.
-  func runTeam(_ body: (Range<Int>) -> Void) {
+  /// Calls `body` with the sequences of each thread, so many of which, counted from the first, stay
+  /// together.
+  func runTeam(together: Int = 1, _ body: (Range<Int>) -> Void) {
     // A step of few rows reads its weights too often for them.
     steps.runTeam(
       work: Double(layout.rowCount) * Double(cell.hidden.shape.count), leastSequences: 3,
-      together: cell.sumPlaces.width == 0 ? 1 : ParameterSums.sequences, body)
+      together: together, body)
   }
 }
 

@@ -25,8 +25,9 @@ final class GatedWayBack: Sendable {
   let inputProductGradients: StepRows
   let hiddenProductGradients: StepRows
 
-  /// What steps add to the gradients of gains, shifts and peepholes.
+  /// What steps add to the gradients of gains, shifts and peepholes, and where each has its numbers.
   let sums: ParameterSums?
+  private let places: GatedRecurrence.SumPlaces
 
   private let backwardProducts: [PackedBlocks]
   private let backwardProjection: PackedMatrix?
@@ -54,8 +55,9 @@ final class GatedWayBack: Sendable {
       cell.addsSums ? productGradients : matrix(run.width, lasts: !isNormalized)
     inputProductGradients = isNormalized ? run.inputProducts : productGradients.rows
     hiddenProductGradients = isNormalized ? run.room.products.rows : sumGradients.rows
+    places = cell.sumPlaces
     sums = ParameterSums(
-      width: cell.sumPlaces.width, layout: run.layout, direction: run.steps.direction)
+      width: places.width, layout: run.layout, direction: run.steps.direction)
     backwardProducts = cell.products.map {
       $0.packed(cell.hidden, isTransposed: false, rows: count)
     }
@@ -66,7 +68,7 @@ final class GatedWayBack: Sendable {
 
   func takeSteps() {
     withExtendedLifetime((self, rows)) {
-      run.runTeam { sequences in
+      run.runTeam(together: sums == nil ? 1 : ParameterSums.sequences) { sequences in
         let count = sequences.count * max(cell.units, cell.outputSize)
         let scratch = Storage(count: cell.products.count * count)
         run.forEachStep(of: sequences, reversed: true) { step in
@@ -198,7 +200,6 @@ final class GatedWayBack: Sendable {
       return
     }
     var kernel = cell.lstm()
-    let places = cell.sumPlaces
     var rows = lembra_lstm_backward(
       gates: room.gates[row], sum_gradient: productGradients[step],
       cell: room.vectorsBefore[0][row],
@@ -215,7 +216,6 @@ final class GatedWayBack: Sendable {
   /// first, which is the last to be taken back, those of the input's.
   private func normalizeBack(_ step: GatedStep, product: Int = 0) {
     guard let inputGain = cell.inputGain, let hiddenGain = cell.hiddenGain else { return }
-    let places = cell.sumPlaces
     lead(
       sumGradients[step], to: hiddenProductGradients[step.row], hiddenGain, room.hiddenNorms,
       (places.hiddenGain, places.hiddenShift), step, cell.groups(of: product))

@@ -61,9 +61,6 @@ package struct RecurrentNoise: Sendable {
     self.cellKept = cellKept
   }
 
-  /// What is left of a state before its products.
-  func left(of state: Tensor) -> Tensor { recurrent.map { state * $0 } ?? state }
-
   /// The noise of one step, a row for each sequence that it has.
   package func step(_ step: Int, of layout: SequenceLayout) -> RecurrentNoise {
     let start = layout.offsets[step]
@@ -72,4 +69,9 @@ package struct RecurrentNoise: Sendable {
       recurrent: recurrent?.rows(0..<rows.count), hiddenKept: hiddenKept?.rows(rows),
       cellKept: cellKept?.rows(rows))
   }
+}
+
+extension RecurrentNoise? {
+  /// What is left of a state before its products.
+  func left(of state: Tensor) -> Tensor { self?.recurrent.map { state * $0 } ?? state }
 }

@@ -42,9 +42,11 @@ struct SequenceSteps: Sendable {
     work: Double, leastSequences: Int, together: Int = 1, _ body: (Range<Int>) -> Void
   ) {
     let count = layout.batchCount
-    let threads = max(1, min(Threads.limit, count / leastSequences))
+    let threads = max(1, min(Threads.limit, count / max(leastSequences, together)))
+    // The first few may be as long as all others, and are a share of their own.
     func rounded(_ bound: Int) -> Int {
-      bound == count ? count : min(count, (bound + together / 2) / together * together)
+      if bound == 0 || bound == count { return bound }
+      return min(count, max(1, (bound + together / 2) / together) * together)
     }
     ThreadPool.shared.run(work < 200_000 ? 1 : threads, isShort: work < 20_000_000) { team in
       let share = layout.sequences(share: team.index, of: team.count)

@@ -26,8 +26,8 @@ package final class RecentPlans: Sendable {
 
   private let answers = Locked<[(question: Question, answer: Answer)]>([])
 
-  /// As many as a stack has sizes of layers: the first, and those above it.
-  private static let most = 2
+  /// As many as a stack asks in turn: of its first layer and of those above it, in both directions.
+  private static let most = 4
 
   package init() {}
 
