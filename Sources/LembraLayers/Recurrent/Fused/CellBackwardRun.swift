@@ -26,8 +26,7 @@ struct CellBackwardRun {
   let indices: UnsafePointer<Int32>?
   let tableRows: Int
   let gradients: CellGradients.Pointers
-  /// How products are computed with fewer bits; nil for single precision.
-  let reduced: ReducedProducts?
+  let cellKernels: CellKernels
 
   /// Takes sequences back over some steps, counted in the direction's own order.
   ///
@@ -46,30 +45,15 @@ struct CellBackwardRun {
           first_hidden: firstHidden, first_cell: firstCell, cells: cells, gates: gates,
           carry: gradients.carry)
         guard let team else {
-          take(&run, steps, rows, panels, thread)
+          cellKernels.backwardRun(&run, steps, rows, panels, thread: thread)
           return
         }
         for step in steps.reversed() {
-          take(&run, step..<step + 1, rows, panels, thread)
+          cellKernels.backwardRun(&run, step..<step + 1, rows, panels, thread: thread)
           team.synchronize()
         }
       }
     }
-  }
-
-  private func take(
-    _ run: UnsafePointer<lembra_backward_run>, _ steps: Range<Int>, _ rows: Range<Int>,
-    _ panels: Range<Int>, _ thread: Int
-  ) {
-    guard let reduced else {
-      kernels.recurrent.backward_run(
-        run, steps.lowerBound, steps.upperBound, rows.lowerBound, rows.upperBound,
-        panels.lowerBound, panels.upperBound)
-      return
-    }
-    reducedKernels.backward_run(
-      run, reduced.scratch(ofThread: thread), steps.lowerBound, steps.upperBound, rows.lowerBound,
-      rows.upperBound, panels.lowerBound, panels.upperBound)
   }
 
   // MARK: - After the steps
@@ -85,12 +69,7 @@ struct CellBackwardRun {
         cell: cell, weights: inputWeights, gates: gradients.table ?? gates,
         accumulate: accumulating ? 1 : 0,
         gradient: target, gradient_stride: self.cell.input)
-      guard let reduced else {
-        kernels.recurrent.input_gradient(&call, rows.lowerBound, rows.upperBound)
-        return
-      }
-      reducedKernels.input_gradient(
-        &call, reduced.scratch(ofThread: thread), rows.lowerBound, rows.upperBound)
+      cellKernels.inputGradient(&call, rows, thread: thread)
     }
   }
 
@@ -110,13 +89,7 @@ struct CellBackwardRun {
           gates: gates + layout.offsets[step] * self.cell.gate_width,
           carry: self.cell.kind == .gru ? gradients.carry.map { UnsafePointer($0) } : nil,
           carry_stride: width, gradient: target, gradient_stride: width)
-        let panels = self.cell.backward_panels
-        guard let reduced else {
-          kernels.recurrent.state_gradient(&call, rows.lowerBound, rows.upperBound, 0, panels)
-          continue
-        }
-        reducedKernels.state_gradient(
-          &call, reduced.scratch(ofThread: thread), rows.lowerBound, rows.upperBound, 0, panels)
+        cellKernels.stateGradient(&call, rows, 0..<self.cell.backward_panels, thread: thread)
       }
     }
     // A sequence without steps passes its state on as it is.
@@ -148,11 +121,8 @@ struct CellBackwardRun {
           input_weights: indices == nil ? gradients.inputWeights : nil,
           hidden_weights: gradients.hiddenWeights,
           input_bias: gradients.inputBias, hidden_bias: gradients.hiddenBias)
-        let kernel =
-          reduced == nil
-          ? kernels.recurrent.weight_gradient : reducedKernels.weight_gradient
         withExtendedLifetime(scratch) {
-          kernel(&call, scratch.base, groups.lowerBound, groups.upperBound)
+          cellKernels.weightGradient(&call, scratch.base, groups)
           guard let table = gradients.table else { return }
           call.gates = UnsafePointer(table)
           call.rows = tableRows
@@ -161,7 +131,7 @@ struct CellBackwardRun {
           call.hidden_weights = nil
           call.input_bias = nil
           call.hidden_bias = nil
-          kernel(&call, scratch.base, groups.lowerBound, groups.upperBound)
+          cellKernels.weightGradient(&call, scratch.base, groups)
         }
       }
     }

@@ -25,8 +25,7 @@ struct CellRun {
   let table: UnsafeMutablePointer<Float>?
   let indices: UnsafePointer<Int32>?
   let isTraining: Bool
-  /// How products are computed with fewer bits; nil for single precision.
-  let reduced: ReducedProducts?
+  let cellKernels: CellKernels
 
   /// Advances sequences by some steps.
   ///
@@ -54,28 +53,15 @@ struct CellRun {
           gates: isTraining || chunk != nil || table != nil ? gates : nil,
           gate_row: isTraining ? 0 : chunk?.firstRow ?? 0, table: table, indices: indices)
         guard let team else {
-          take(&run, steps, rows, panels, thread)
+          cellKernels.forwardRun(&run, steps, rows, panels, thread: thread)
           return
         }
         for step in steps {
-          take(&run, step..<step + 1, rows, panels, thread)
+          cellKernels.forwardRun(&run, step..<step + 1, rows, panels, thread: thread)
           team.synchronize()
         }
       }
     }
-  }
-
-  private func take(
-    _ run: UnsafePointer<lembra_forward_run>, _ steps: Range<Int>, _ rows: Range<Int>,
-    _ panels: Range<Int>, _ thread: Int
-  ) {
-    guard let reduced else {
-      kernels.recurrent.forward_run(
-        run, steps.lowerBound, steps.upperBound, rows.lowerBound, rows.upperBound,
-        panels.lowerBound, panels.upperBound)
-      return
-    }
-    reduced.forwardRun(run, steps, rows, panels, thread: thread)
   }
 
   /// Computes the input's products of a chunk of steps.
@@ -100,12 +86,7 @@ struct CellRun {
       var call = lembra_input_projection(
         cell: cell, weights: weights, input: input + rows.lowerBound * inputStride,
         input_stride: inputStride, projected: target)
-      guard let reduced else {
-        kernels.recurrent.project_input(
-          &call, 0, rows.count, panels.lowerBound, panels.upperBound)
-        return
-      }
-      reduced.projectInput(&call, rows: rows.count, panels, thread: thread)
+      cellKernels.projectInput(&call, rows: rows.count, panels, thread: thread)
     }
   }
 }

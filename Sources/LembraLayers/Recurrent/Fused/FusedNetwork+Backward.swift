@@ -53,7 +53,7 @@ extension FusedNetwork {
         for index in layers.lowerBound * directionCount..<cells.count {
           let run = runs[index]
           cells[index].weights.packBackward(
-            run.cell, isReduced: run.reduced != nil, input: run.inputWeights,
+            run.cell, isReduced: room != nil, input: run.inputWeights,
             hidden: run.hiddenWeights, blocks: team.share(of: run.cell.blocks))
         }
       }
@@ -139,7 +139,7 @@ extension FusedNetwork {
           arriving: arriving[index].hidden?.unsafeBase,
           indices: layer == 0 ? input.indices?.base : nil,
           tableRows: input.rows.shape[0], gradients: work[index].pointers(),
-          reduced: room?.products(ofCell: index)))
+          cellKernels: CellKernels(reduced: room?.reduced(cell: index))))
     }
     return runs
   }

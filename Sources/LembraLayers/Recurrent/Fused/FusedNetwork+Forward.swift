@@ -63,7 +63,7 @@ extension FusedNetwork {
         plan.run { team in
           for (cell, run) in zip(cells, runs) {
             cell.weights.packForward(
-              run.cell, run.reduced?.shape, into: run.weights,
+              run.cell, run.cellKernels.reduced?.shape, into: run.weights,
               panels: team.share(of: run.cell.panels))
           }
         }
@@ -113,7 +113,7 @@ extension FusedNetwork {
           gates: trace.cells[index].gates?.base,
           table: index < tables.count ? tables[index].base : nil,
           indices: index < tables.count ? input.indices?.base : nil, isTraining: isTraining,
-          reduced: room?.products(ofCell: index)))
+          cellKernels: CellKernels(reduced: room?.reduced(cell: index))))
     }
     return runs
   }

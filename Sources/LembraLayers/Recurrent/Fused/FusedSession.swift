@@ -99,7 +99,8 @@ struct FusedSession: Sendable {
           cell: shape, direction: .forward, weights: packed.base, input: input.unsafeBase,
           inputStride: shape.input, output: output, outputStride: shape.hidden,
           firstHidden: first.unsafeBase, firstCell: nil, cells: vectors, gates: nil, table: nil,
-          indices: nil, isTraining: false, reduced: room.products(ofCell: index))
+          indices: nil, isTraining: false,
+          cellKernels: CellKernels(reduced: room.reduced(cell: index)))
         plan.run { team in
           let isByRows = plan.split == .rows
           run.advance(
