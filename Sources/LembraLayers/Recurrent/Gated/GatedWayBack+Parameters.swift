@@ -17,7 +17,7 @@ extension GatedWayBack {
     sums.addAffine(at: &place, hasBias: cell.hiddenBias != nil && !isNormalized) {
       addHiddenGradients(blocks, to: &$0, &$1)
     }
-    let summed = cell.summedParameters
+    let summed = cell.summedParameters(places)
     if let own = self.sums {
       let range = place..<place + summed.count
       sums.replaceSubrange(range, with: own.totals(summed, onto: Array(sums[range])))

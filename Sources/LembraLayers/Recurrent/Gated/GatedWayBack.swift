@@ -27,7 +27,7 @@ final class GatedWayBack: Sendable {
 
   /// What steps add to the gradients of gains, shifts and peepholes, and where each has its numbers.
   let sums: ParameterSums?
-  private let places: GatedRecurrence.SumPlaces
+  let places: GatedRecurrence.SumPlaces
 
   private let backwardProducts: [PackedBlocks]
   private let backwardProjection: PackedMatrix?

@@ -36,6 +36,7 @@ final class ParameterSums: Sendable {
       count = end
     }
     self.width = width
+    // Without rows the sums are 0, and not the -0 that they begin with.
     self.blocks = blocks.isEmpty ? [0..<0] : blocks
     self.firstRows = firstRows
     sums = StepRows(rows: count, width: width, first: nil)
@@ -99,8 +100,7 @@ extension GatedRecurrence {
   }
 
   /// The parameters whose gradients are summed up step by step, in the order of their gradients.
-  var summedParameters: [(place: Range<Int>, shape: Shape)] {
-    let places = sumPlaces
+  func summedParameters(_ places: SumPlaces) -> [(place: Range<Int>, shape: Shape)] {
     let all = [
       (places.hiddenShift, hiddenGain == nil ? nil : hiddenBias), (places.hiddenGain, hiddenGain),
       (places.inputShift, inputShift), (places.inputGain, inputGain),
