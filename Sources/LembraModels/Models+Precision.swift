@@ -1,5 +1,6 @@
 public import LembraLayers
 public import LembraTensor
+import LembraTraining
 
 // What a model of each task says at a precision below single, with the same weights. Nothing is
 // written to a file: a model that was read runs at float32 until it is asked for less.
@@ -10,9 +11,7 @@ extension Forecaster {
   /// - Throws: `LembraError` with code `invalidOption` when its network does not run so: one without
   ///   recurrent layers, or with variants of cells.
   public func running(at precision: Precision) throws(LembraError) -> Forecaster {
-    try replacing(
-      \.network, of: self, by: network.running(at: precision), precision,
-      configuration.architecture.kind.rawValue)
+    try reduced(to: precision)
   }
 }
 
@@ -21,9 +20,7 @@ extension TextClassifier {
   ///
   /// - Throws: `LembraError` with code `invalidOption` when its network does not run so.
   public func running(at precision: Precision) throws(LembraError) -> TextClassifier {
-    try replacing(
-      \.network, of: self, by: network.running(at: precision), precision,
-      configuration.architecture.kind.rawValue)
+    try reduced(to: precision)
   }
 }
 
@@ -32,9 +29,7 @@ extension SequenceTagger {
   ///
   /// - Throws: `LembraError` with code `invalidOption` when its network does not run so.
   public func running(at precision: Precision) throws(LembraError) -> SequenceTagger {
-    try replacing(
-      \.network, of: self, by: network.running(at: precision), precision,
-      configuration.architecture.title)
+    try reduced(to: precision)
   }
 }
 
@@ -43,26 +38,69 @@ extension LanguageModel {
   ///
   /// - Throws: `LembraError` with code `invalidOption` when its network does not run so.
   public func running(at precision: Precision) throws(LembraError) -> LanguageModel {
-    try replacing(
-      \.network, of: self, by: network.running(at: precision), precision,
-      architecture.cell.rawValue)
+    try reduced(to: precision)
   }
 }
 
-private func replacing<Model, Network>(
-  _ place: WritableKeyPath<Model, Network>, of model: Model, by network: Network?,
-  _ precision: Precision, _ kind: String
-) throws(LembraError) -> Model {
-  guard let network else {
-    throw LembraError(
-      .invalidOption, "the \(kind) of this model does not run at \(precision.rawValue)",
-      remedy: "choose float32; only plain cells of recurrent layers run at fewer bits",
-      at: .init(name: "precision"))
-  }
-  var copy = model
-  copy[keyPath: place] = network
-  return copy
+// MARK: - What they share
+
+/// A model whose recurrent layers may run with products of fewer bits.
+protocol PrecisionModel {
+  associatedtype Network: PrecisionNetwork
+
+  var network: Network { get set }
+
+  /// What the layers are called in a message.
+  var layersTitle: String { get }
 }
+
+protocol PrecisionNetwork: Module {
+  /// This network with recurrent layers that run at a precision; nil if they do not.
+  func running(at precision: Precision) -> Self?
+}
+
+extension PrecisionModel {
+  fileprivate func reduced(to precision: Precision) throws(LembraError) -> Self {
+    guard let network = network.running(at: precision) else {
+      throw LembraError(
+        .invalidOption,
+        "the \(layersTitle) of this model does not run at \(precision.rawValue)",
+        remedy: "choose float32; only plain cells of recurrent layers run at fewer bits",
+        at: .init(name: "precision"))
+    }
+    var copy = self
+    copy.network = network
+    return copy
+  }
+
+  /// Trains the network at a precision and keeps what comes of it, at single precision.
+  mutating func train(
+    at precision: Precision?, _ run: (Network) throws -> TrainingResult<Network>
+  ) throws -> TrainingResult<Network> {
+    let result = try run(reduced(to: precision ?? .float32).network)
+    network = result.model
+    self = try reduced(to: .float32)
+    return result
+  }
+}
+
+extension Forecaster: PrecisionModel {
+  var layersTitle: String { configuration.architecture.kind.rawValue }
+}
+extension TextClassifier: PrecisionModel {
+  var layersTitle: String { configuration.architecture.kind.rawValue }
+}
+extension SequenceTagger: PrecisionModel {
+  var layersTitle: String { configuration.architecture.title }
+}
+extension LanguageModel: PrecisionModel {
+  var layersTitle: String { architecture.cell.rawValue }
+}
+
+extension ForecastNetwork: PrecisionNetwork {}
+extension ClassifierNetwork: PrecisionNetwork {}
+extension TaggerNetwork: PrecisionNetwork {}
+extension LanguageNetwork: PrecisionNetwork {}
 
 extension Precision {
   /// - Throws: `LembraError` with code `invalidOption` where nothing can be trained at this precision.
@@ -71,6 +109,7 @@ extension Precision {
       hasGradients, "nothing can be trained at \(rawValue)", "choose float32 or bfloat16",
       "precision")
   }
+
   /// - Throws: `LembraError` with code `invalidOption` where cells of a variant cannot be trained at this
   ///   precision, which the kernels of plain cells have.
   func requireTraining(of variant: LSTMCell.Variant?) throws(LembraError) {

@@ -151,10 +151,7 @@ struct TextModelDescription {
       ("epochs", "\(record.epochs), weights of epoch \(record.keptEpoch)"),
       ("time", NumberText.duration(seconds: record.seconds)), ("ended", record.outcome.rawValue),
     ]
-    if let truncation = options.truncation {
-      facts.append(("gradients", "through at most " + NumberText.counted(truncation, "step")))
-    }
-    if let precision = options.precision { facts.append(("products", "at \(precision.rawValue)")) }
+    facts += gradientSettings(truncation: options.truncation, precision: options.precision)
     if let score = record.validationScore {
       facts.append(("validation score", NumberText.significant(score)))
     }

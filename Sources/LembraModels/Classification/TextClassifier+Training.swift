@@ -50,13 +50,11 @@ extension TextClassifier {
       "tokens": "\(examples.tokens.reduce(0) { $0 + $1.count })",
     ]
     try options.training.precision?.requireTraining(of: architecture.variant)
-    let result = try options.training.train(
-      classifier.running(at: options.training.precision ?? .float32).network,
-      task: classifier.task(on: examples, lines: training.lines, held, options),
-      context: context,
-      supervision: supervision)
-    classifier.network = result.model
-    classifier = try classifier.running(at: .float32)
+    let task = classifier.task(on: examples, lines: training.lines, held, options)
+    let result = try classifier.train(at: options.training.precision) { network in
+      try options.training.train(
+        network, task: task, context: context, supervision: supervision)
+    }
     classifier.record = TextTrainingRecord(
       options.training, trainingCount: examples.count, validationCount: held?.count ?? 0, result)
     return TextTrainingResult(classifier, result)

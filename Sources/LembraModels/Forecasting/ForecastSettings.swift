@@ -72,10 +72,9 @@ extension ForecastTrainingOptions {
     settings.append(.init("clipping by value", clipping.value.map { "\($0)" } ?? "none"))
     settings.append(.init("batch", counted(batchSize, "window")))
     settings.append(.init("epochs", "at most \(epochs)"))
-    if let truncation {
-      settings.append(.init("gradients", "through at most " + counted(truncation, "step")))
+    settings += gradientSettings(truncation: truncation, precision: precision).map {
+      .init($0.name, $0.value)
     }
-    if let precision { settings.append(.init("products", "at \(precision.rawValue)")) }
     settings.append(.init("patience", patience.map { counted($0, "epoch") } ?? "none"))
     return settings
   }

@@ -49,20 +49,18 @@ extension Forecaster {
     context["truncation"] = options.truncation.map { "\($0)" }
     context["precision"] = options.precision?.rawValue
     context["data"] = data.fingerprint
-    let network = try running(at: options.precision ?? .float32).network
-    var loop = TrainingLoop(
-      network, optimizer: optimizer, task: trainingTask(on: data, options: options),
-      configuration: TrainingConfiguration(
-        epochs: options.epochs, seed: options.seed, schedule: options.schedule,
-        clipping: options.clipping,
-        earlyStopping: options.patience.map { EarlyStopping(patience: $0) }, context: context))
-    loop.diagnosis = diagnosis
-    if let checkpoint, resumes { try loop.resume(from: checkpoint.path) }
-    let result = try loop.run(
-      checkpoint: checkpoint, observer: observer, shouldStop: shouldStop)
     var forecaster = self
-    forecaster.network = result.model
-    forecaster = try forecaster.running(at: .float32)
+    let result = try forecaster.train(at: options.precision) { network in
+      var loop = TrainingLoop(
+        network, optimizer: optimizer, task: trainingTask(on: data, options: options),
+        configuration: TrainingConfiguration(
+          epochs: options.epochs, seed: options.seed, schedule: options.schedule,
+          clipping: options.clipping,
+          earlyStopping: options.patience.map { EarlyStopping(patience: $0) }, context: context))
+      loop.diagnosis = diagnosis
+      if let checkpoint, resumes { try loop.resume(from: checkpoint.path) }
+      return try loop.run(checkpoint: checkpoint, observer: observer, shouldStop: shouldStop)
+    }
     forecaster.record = ForecastTrainingRecord(data, options, result)
     return ForecastTrainingResult(
       forecaster: forecaster, options: options, outcome: result.outcome,

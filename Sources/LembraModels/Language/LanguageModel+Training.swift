@@ -50,12 +50,10 @@ extension LanguageModel {
       "tokens": "\(corpus.count)", "validation tokens": "\(held?.count ?? 0)",
       "data": corpus.fingerprint, "validation data": held?.fingerprint ?? "none",
     ]
-    let result = try options.train(
-      model.running(at: options.precision ?? .float32).network, task: task, context: context,
-      supervision: supervision)
     var trained = model
-    trained.network = result.model
-    trained = try trained.running(at: .float32)
+    let result = try trained.train(at: options.precision) { network in
+      try options.train(network, task: task, context: context, supervision: supervision)
+    }
     trained.record = TextTrainingRecord(
       options, trainingCount: corpus.count, validationCount: held?.count ?? 0, result)
     return TextTrainingResult(trained, result)

@@ -84,13 +84,11 @@ extension SequenceTagger {
       "validation tags": validation.map { Fingerprint.text(of: $0.tags) } ?? "none",
     ]
     try options.training.precision?.requireTraining(of: architecture.variant)
-    let result = try options.training.train(
-      tagger.running(at: options.training.precision ?? .float32).network,
-      task: tagger.task(on: examples, lines: training.lines, held, options),
-      context: context,
-      supervision: supervision)
-    tagger.network = result.model
-    tagger = try tagger.running(at: .float32)
+    let task = tagger.task(on: examples, lines: training.lines, held, options)
+    let result = try tagger.train(at: options.training.precision) { network in
+      try options.training.train(
+        network, task: task, context: context, supervision: supervision)
+    }
     tagger.record = TextTrainingRecord(
       options.training, trainingCount: training.count, validationCount: validation?.count ?? 0,
       result)

@@ -89,12 +89,8 @@ extension TextComparison {
     } else {
       facts.append(.init("Most epochs", "\(options.epochs)"))
     }
-    if let truncation = options.truncation {
-      facts.append(
-        .init("Gradients", "through at most " + NumberText.counted(truncation, "step")))
-    }
-    if let precision = options.precision {
-      facts.append(.init("Products", "at \(precision.rawValue)"))
+    facts += gradientSettings(truncation: options.truncation, precision: options.precision).map {
+      .init($0.name.prefix(1).uppercased() + $0.name.dropFirst(), $0.value)
     }
     if let patience = options.patience {
       facts.append(.init("Patience", NumberText.counted(patience, "epoch")))
