@@ -286,8 +286,7 @@ def main():
                 seconds = median_seconds(make(kind, workload), chosen.seconds)
                 gflops = workload.operations(kind, mode) / seconds / 1e9
                 line = {
-                    "engine": chosen.engine,
-                    "kind": kind,
+                    "engine": chosen.engine, "kind": kind,
                     "workload": workload.id,
                     "mode": mode,
                     "threads": chosen.threads,
