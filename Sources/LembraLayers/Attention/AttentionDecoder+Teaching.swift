@@ -62,7 +62,7 @@ extension AttentionDecoder {
     var context: Tensor?
     let first: SequenceBatch
     if configuration.isConditional {
-      let (states, contexts) = stepper(reading: memory)
+      let (states, contexts) = PreparedDecoder(self, layout: layout).stepper(reading: memory)
         .conditionalStates(
           tokens, from: state, noise: dropoutKey.map { drawnNoise(layout, layers: 1, key: $0) })
       first = tokens.replacing(rows: states)
@@ -97,7 +97,7 @@ extension AttentionDecoder {
     dropoutKey: RandomKey?
   ) -> Tensor {
     let layout = tokens.layout
-    let stepper = stepper(reading: memory)
+    let stepper = PreparedDecoder(self, layout: layout).stepper(reading: memory)
     let noise = dropoutKey.map { drawnNoise(layout, layers: cells.count, key: $0) }
     let known = stepper.read(tokens.rows).splittingRows(layout.activeCounts)
     var state = state

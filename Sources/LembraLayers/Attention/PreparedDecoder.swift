@@ -9,13 +9,16 @@ public struct PreparedDecoder: Sendable {
   private let attention: Attention?
   private let query: RepeatedAffine?
 
-  init(_ decoder: AttentionDecoder) {
+  /// Packs a decoder's weights for steps of sequences that are laid out so, or in the caller's order if there
+  /// is no layout.
+  init(_ decoder: AttentionDecoder, layout: SequenceLayout? = nil) {
     let own = decoder.configuration
     configuration = own
     cells = decoder.cells.enumerated().map { index, cell in
-      cell.stepper(inputSizes: index == 0 ? own.inputSizes : [own.layerOutputSize])
+      cell.stepper(
+        inputSizes: index == 0 ? own.inputSizes : [own.layerOutputSize], layout: layout)
     }
-    contextCell = decoder.contextCell?.stepper(inputSizes: [own.memorySize])
+    contextCell = decoder.contextCell?.stepper(inputSizes: [own.memorySize], layout: layout)
     readout = DecoderReadout(decoder)
     attention = decoder.attention
     query = decoder.attention?.repeatedQuery

@@ -89,9 +89,12 @@ extension RecurrentCell {
     repeating(inputSizes) { input, state, _ in step(input, state) }
   }
 
-  /// The stepper that repeats `step` while a probe looks on, rows being in the caller's order.
-  func watchedStepper(_ inputSizes: [Int], _ probe: LayerProbe) -> CellStepper {
-    let run = probe.begin(.forward, order: nil)
+  /// The stepper that repeats `step` while a probe looks on, rows being in the order of a layout, if there
+  /// is one.
+  func watchedStepper(
+    _ inputSizes: [Int], _ probe: LayerProbe, _ layout: SequenceLayout?
+  ) -> CellStepper {
+    let run = probe.begin(.forward, layout)
     let steps = StepCount()
     return repeating(inputSizes) { input, state, noise in
       let watch = StepWatch(run, step: steps.next(), noise: noise)

@@ -35,7 +35,13 @@ public struct ChosenCell: Module {
 
   /// The cell for advancing step by step; see ``CellStepper``.
   public func stepper(inputSizes: [Int]) -> CellStepper {
-    probe.map { cell.watchedStepper(inputSizes, $0) } ?? cell.stepper(inputSizes: inputSizes)
+    stepper(inputSizes: inputSizes, layout: nil)
+  }
+
+  /// The same for steps of sequences that are laid out so, or in the caller's order if there is no layout.
+  func stepper(inputSizes: [Int], layout: SequenceLayout?) -> CellStepper {
+    probe.map { cell.watchedStepper(inputSizes, $0, layout) }
+      ?? cell.stepper(inputSizes: inputSizes)
   }
 
   /// Runs over whole sequences.

@@ -44,10 +44,16 @@ struct DecoderNoiseTests {
     for (own, wanted) in zip(whole, steps) { #expect(relativeError(own, wanted) < 1e-4) }
   }
 
-  @Test("steps that a probe looks on at draw the same", arguments: all)
+  @Test(
+    "steps that a probe looks on at draw the same, and it knows whose rows they are", arguments: all
+  )
   func probed(kind: DecoderUnderTest) {
     let (decoder, problem) = (kind.decoder, DecoderProblem(kind.configuration))
-    let seen = problem.taught(decoder.probed(by: RecurrentProbe()), dropoutKey: key)
+    let probe = RecurrentProbe()
+    let seen = problem.taught(decoder.probed(by: probe), dropoutKey: key)
+    let order = problem.tokens([0, 1, 2, 3]).layout.order
+    #expect(order != [0, 1, 2, 3] && !probe.runs.isEmpty)
+    #expect(probe.runs.allSatisfy { $0.order == order })
     for (own, wanted) in zip(problem.taught(decoder, dropoutKey: key), seen) {
       #expect(relativeError(own, wanted) < 1e-5)
     }

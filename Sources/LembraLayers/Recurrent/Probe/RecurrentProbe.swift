@@ -120,9 +120,10 @@ struct LayerProbe: Sendable {
     self.layer = layer
   }
 
-  /// Begins a run; `order` is the caller's index of each row, nil for the caller's order.
-  func begin(_ direction: Direction, order: [Int]?) -> ProbedRun {
-    probe.begin(layer, direction, order: order)
+  /// Begins a run over sequences that are laid out so, or in the caller's order if there is no layout.
+  func begin(_ direction: Direction, _ layout: SequenceLayout?) -> ProbedRun {
+    probe.begin(
+      layer, direction, order: layout.flatMap { $0.isInCallersOrder ? nil : $0.order })
   }
 }
 

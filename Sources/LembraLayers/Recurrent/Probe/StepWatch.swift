@@ -65,7 +65,7 @@ extension RecurrentCell {
     _ input: SequenceBatch, from state: State?, direction: Direction, probe: LayerProbe
   ) -> (output: SequenceBatch, finalState: State) {
     let layout = input.layout
-    let run = probe.begin(direction, order: layout.isInCallersOrder ? nil : layout.order)
+    let run = probe.begin(direction, layout)
     let noise = noise(layout)
     return scan(input, from: state, direction: direction) { rows, state, index in
       let watch = StepWatch(run, step: index, noise: noise?.step(index, of: layout))
