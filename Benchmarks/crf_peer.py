@@ -11,7 +11,8 @@ of every sequence brought back as a list. `seconds` is the median of one call.
 
 import argparse
 import json
-import time
+
+from timing import median_seconds
 
 MODES = ("training", "decoding")
 
@@ -63,19 +64,6 @@ def calls(torch, batch, length, tags):
             best_paths(emissions, *scores)
 
     return {"training": training, "decoding": decoding}
-
-
-def median_seconds(call, budget):
-    """The median time of one call: 5 samples or more, for `budget` seconds, after a warm-up."""
-    for _ in range(3):
-        call()
-    samples = []
-    start = time.perf_counter()
-    while len(samples) < 5 or time.perf_counter() - start < budget:
-        sample = time.perf_counter()
-        call()
-        samples.append(time.perf_counter() - sample)
-    return sorted(samples)[len(samples) // 2]
 
 
 def main():

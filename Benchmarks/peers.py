@@ -17,11 +17,11 @@ Every engine is given its best configuration, in float32 throughout.
 import argparse
 import json
 import os
-import time
 from pathlib import Path
 
 import onnx_stack
 import workloads
+from timing import median_seconds
 from workloads import GATES, KINDS, MODES
 
 
@@ -232,23 +232,6 @@ class JAX:
 ENGINES = {"pytorch": PyTorch, "onnxruntime": ONNXRuntime, "openvino": OpenVINO, "jax": JAX}
 
 
-def median_seconds(call, budget):
-    """The median time of one call: 5 to 200 samples of 20 ms or more, for `budget` seconds."""
-    for _ in range(3):
-        call()
-    start = time.perf_counter()
-    call()
-    calls = max(1, int(0.02 / max(time.perf_counter() - start, 1e-7)))
-    samples = []
-    start = time.perf_counter()
-    while len(samples) < 5 or (time.perf_counter() - start < budget and len(samples) < 200):
-        sample = time.perf_counter()
-        for _ in range(calls):
-            call()
-        samples.append((time.perf_counter() - sample) / calls)
-    return sorted(samples)[len(samples) // 2]
-
-
 def options():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -286,7 +269,8 @@ def main():
                 seconds = median_seconds(make(kind, workload), chosen.seconds)
                 gflops = workload.operations(kind, mode) / seconds / 1e9
                 line = {
-                    "engine": chosen.engine, "kind": kind,
+                    "engine": chosen.engine,
+                    "kind": kind,
                     "workload": workload.id,
                     "mode": mode,
                     "threads": chosen.threads,
