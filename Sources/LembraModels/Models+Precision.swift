@@ -54,6 +54,7 @@ protocol PrecisionModel {
   var layersTitle: String { get }
 }
 
+/// A network whose recurrent layers may run with products of fewer bits.
 protocol PrecisionNetwork: Module {
   /// This network with recurrent layers that run at a precision; nil if they do not.
   func running(at precision: Precision) -> Self?
@@ -74,6 +75,8 @@ extension PrecisionModel {
   }
 
   /// Trains the network at a precision and keeps what comes of it, at single precision.
+  ///
+  /// - Throws: `LembraError` with code `invalidOption` when the network does not run so; what `run` throws.
   mutating func train(
     at precision: Precision?, _ run: (Network) throws -> TrainingResult<Network>
   ) throws -> TrainingResult<Network> {

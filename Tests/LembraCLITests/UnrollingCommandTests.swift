@@ -52,6 +52,22 @@ struct UnrollingCommandTests {
     #expect(try weights("near.safetensors") != whole)
   }
 
+  @Test("truncation is told, large numbers as elsewhere beside it")
+  func tells() throws {
+    let forecast = try lembra("train \(Self.trainings[0]) --truncate 5000 -o f.safetensors")
+    #expect(forecast.status == 0, "\(forecast.errors)")
+    #expect(try lembra("inspect f.safetensors").output.contains("through at most 5000 steps"))
+    let classify = try lembra("train \(Self.trainings[1]) --truncate 5000 -o c.safetensors")
+    #expect(classify.status == 0, "\(classify.errors)")
+    #expect(try lembra("inspect c.safetensors").output.contains("through at most 5,000 steps"))
+    let compare = try lembra(
+      "compare classify reviews.tsv --models lstm --seeds 1 --epochs 1 --truncate 5000 "
+        + "--report c.html")
+    #expect(compare.status == 0, "\(compare.errors)")
+    let page = try #require(String(bytes: folder.bytes("c.html"), encoding: .utf8))
+    #expect(page.contains("<dt>Gradients</dt><dd>through at most 5,000 steps</dd>"))
+  }
+
   @Test("is refused where it means nothing")
   func refusals() throws {
     let training = "train \(Self.trainings[1]) -o m.safetensors"

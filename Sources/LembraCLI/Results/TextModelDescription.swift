@@ -151,7 +151,9 @@ struct TextModelDescription {
       ("epochs", "\(record.epochs), weights of epoch \(record.keptEpoch)"),
       ("time", NumberText.duration(seconds: record.seconds)), ("ended", record.outcome.rawValue),
     ]
-    facts += gradientSettings(truncation: options.truncation, precision: options.precision)
+    facts += gradientSettings(
+      steps: options.truncation.map { NumberText.counted($0, "step") },
+      precision: options.precision)
     if let score = record.validationScore {
       facts.append(("validation score", NumberText.significant(score)))
     }

@@ -72,9 +72,9 @@ extension ForecastTrainingOptions {
     settings.append(.init("clipping by value", clipping.value.map { "\($0)" } ?? "none"))
     settings.append(.init("batch", counted(batchSize, "window")))
     settings.append(.init("epochs", "at most \(epochs)"))
-    settings += gradientSettings(truncation: truncation, precision: precision).map {
-      .init($0.name, $0.value)
-    }
+    settings += gradientSettings(
+      steps: truncation.map { counted($0, "step") }, precision: precision
+    ).map { .init($0.name, $0.value) }
     settings.append(.init("patience", patience.map { counted($0, "epoch") } ?? "none"))
     return settings
   }

@@ -89,9 +89,10 @@ extension TextComparison {
     } else {
       facts.append(.init("Most epochs", "\(options.epochs)"))
     }
-    facts += gradientSettings(truncation: options.truncation, precision: options.precision).map {
-      .init($0.name.prefix(1).uppercased() + $0.name.dropFirst(), $0.value)
-    }
+    facts += gradientSettings(
+      steps: options.truncation.map { NumberText.counted($0, "step") },
+      precision: options.precision
+    ).map { .init($0.name.prefix(1).uppercased() + $0.name.dropFirst(), $0.value) }
     if let patience = options.patience {
       facts.append(.init("Patience", NumberText.counted(patience, "epoch")))
     }
