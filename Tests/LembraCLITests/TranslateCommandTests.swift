@@ -35,8 +35,11 @@ struct TranslateCommandTests {
     #expect(try #require(judged["exact"] as? Double) > 0.9)
     #expect(judged["bleu"] is Double && judged["chrf"] is Double)
     #expect((judged["signature"] as? String)?.contains("tok:13a") == true)
+    #expect(try #require(judged["wordErrorRate"] as? Double) < 0.1)
     let table = try lembra("evaluate t.safetensors c.tsv")
-    #expect(table.output.contains("BLEU") && table.output.contains("perplexity"))
+    #expect(
+      table.output.contains("WER") && table.output.contains("BLEU")
+        && table.output.contains("perplexity"))
     try folder.write("37\n\n58", to: "lines.txt")
     let said = try lembra("predict t.safetensors lines.txt --alignments")
     #expect(said.status == 0, "\(said.errors)")
@@ -71,6 +74,18 @@ struct TranslateCommandTests {
     #expect(run.status == 0, "\(run.errors)")
     let record = try #require(try run.json()["record"] as? [String: Any])
     #expect(record["trainingCount"] as? Int == 72 && record["validationCount"] as? Int == 8)
+  }
+
+  @Test("reads letters and writes words, but shares no tokens of two kinds")
+  func units() throws {
+    let pairs = (10..<60).map { "\($0)\t\($0 / 10) \($0 % 10)\n" }.joined()
+    try folder.write(pairs, to: "digits.tsv")
+    let line = "train translate digits.tsv \(options) --target-unit word -o t.safetensors"
+    let run = try lembra(line)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try lembra("evaluate t.safetensors digits.tsv --json").json()["exact"] as? Double == 1)
+    let refused = try lembra(line + " --shared")
+    #expect(refused.status == 2 && refused.errors.contains("--target-unit"))
   }
 
   @Test("trains variants of cells, says so, and refuses those that a cell cannot have")
@@ -198,7 +213,10 @@ struct TranslateCommandTests {
     let results = try #require(document["results"] as? [[String: Any]])
     #expect(results.map { $0["model"] as? String } == ["gru", "gru+additive"])
     let scores = try #require(results[1]["scores"] as? [String: Any])
-    #expect(scores.keys.sorted() == ["bleu", "chrf", "exact", "perplexity", "tokenAccuracy"])
+    #expect(
+      scores.keys.sorted() == [
+        "bleu", "chrf", "exact", "perplexity", "tokenAccuracy", "wordErrorRate",
+      ])
     let page = try folder.text("r.html")
     for text in ["BLEU by the length of the source", "Target \\ source", "Translations"] {
       #expect(page.contains(text), "\(text)")

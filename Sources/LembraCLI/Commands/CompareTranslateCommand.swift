@@ -19,8 +19,8 @@ struct CompareTranslateCommand: ParsableCommand {
       Example: what does attention bring?
 
         lembra compare translate --source train.de --target train.en \\
-          --test-source test.de --test-target test.en --models lstm,gru,gru+additive \\
-          --epochs 8 --report translate.html
+          --test-source test.de --test-target test.en \\
+          --models lstm,gru,gru+additive --epochs 8 --report translate.html
 
       Control-C prints the results that are finished and says how to train the rest; no report is \
       written then.

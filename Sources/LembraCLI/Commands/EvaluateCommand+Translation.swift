@@ -31,6 +31,7 @@ extension EvaluateCommand {
       brevity penalty \(NumberText.fixed(evaluation.bleu.brevityPenalty, decimals: 3)))
       chrF        \(rounded(evaluation.chrF.score))
       exact       \(rounded(100 * evaluation.exact)) %
+      WER         \(rounded(100 * evaluation.wordErrors.rate)) % (words between white space)
       perplexity  \(NumberText.significant(evaluation.taught.perplexity, digits: 4))
       tokens      \(rounded(100 * evaluation.taught.tokenAccuracy)) % right after the reference so far
 
@@ -61,6 +62,7 @@ private struct TranslationDocument: Encodable {
   var brevityPenalty: Double
   var chrf: Double
   var exact: Double
+  var wordErrorRate: Double
   var perplexity: Double
   var nats: Double
   var tokenAccuracy: Double
@@ -74,6 +76,7 @@ private struct TranslationDocument: Encodable {
     brevityPenalty = evaluation.bleu.brevityPenalty
     chrf = evaluation.chrF.score
     exact = evaluation.exact
+    wordErrorRate = evaluation.wordErrors.rate
     perplexity = evaluation.taught.perplexity
     nats = evaluation.taught.nats
     tokenAccuracy = evaluation.taught.tokenAccuracy

@@ -19,13 +19,14 @@ struct TrainTranslateCommand: ParsableCommand {
 
       Example: half an hour on captions in two languages.
 
-        lembra train translate --source train.de.gz --target train.en.gz --lowercase \\
-          --validation-source val.de.gz --validation-target val.en.gz --minutes 30 \\
-          -o captions.safetensors
+        lembra train translate --source train.de.gz --target train.en.gz \\
+          --validation-source val.de.gz --validation-target val.en.gz \\
+          --lowercase --minutes 30 -o captions.safetensors
 
-      Example: from spelling to sound, character by character.
+      Example: from the letters of a word to its phonemes, which have blanks between them.
 
-        lembra train translate words.tsv --unit character -o sounds.safetensors
+        lembra train translate words.tsv --unit character --target-unit word \\
+          -o sounds.safetensors
 
       Control-C saves a checkpoint beside the model and says how to go on.
       """)

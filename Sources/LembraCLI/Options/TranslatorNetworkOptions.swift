@@ -29,6 +29,13 @@ struct TranslatorTokenOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
+    help:
+      "What is a token of the targets, if not the same: word for phonemes with blanks between them."
+  )
+  var targetUnit: TranslatorTokenizers.Unit?
+
+  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The most tokens of each language. (default: 6000 pieces, all words and characters)",
       valueName: "count"))
@@ -53,6 +60,13 @@ struct TranslatorTokenOptions: ParsableArguments {
   var maxLength = 100
 
   mutating func validate() throws {
+    if shared, let targetUnit, targetUnit != unit {
+      throw ValidationError(
+        """
+        --shared gives both languages the same tokens, which cannot be of two kinds; leave out \
+        --shared or --target-unit.
+        """)
+    }
     for (value, name) in [
       (vocabulary, "--vocabulary"), (minCount, "--min-count"), (maxLength, "--max-length"),
     ] {
@@ -64,7 +78,8 @@ struct TranslatorTokenOptions: ParsableArguments {
   /// Trains the tokenizers on pairs.
   func tokenizers(of pairs: ParallelTexts) throws -> TranslatorTokenizers {
     try TranslatorTokenizers(
-      training: unit, size: vocabulary, isShared: shared, minimumCount: minCount,
+      training: unit, targetUnit: targetUnit, size: vocabulary, isShared: shared,
+      minimumCount: minCount,
       isLowercased: lowercase, sources: pairs.sources, targets: pairs.targets)
   }
 }

@@ -11,6 +11,9 @@ public struct TranslationEvaluation: Sendable {
   /// The share of texts that became just what they were to become, or what its tokens make of it.
   public let exact: Double
 
+  /// The words that are wrong, in lower case where the model writes so.
+  public let wordErrors: WordErrors
+
   /// How probable the model found the references.
   public let taught: TeacherForcedScores
 
@@ -109,7 +112,9 @@ extension Translator {
     return TranslationEvaluation(
       bleu: metric.score(of: statistics.reduce(BLEUStatistics(), +)),
       chrF: characters.score(hypotheses: texts, references: pairs.targets),
-      exact: Double(exact) / Double(pairs.count), taught: first.scores(of: pairs),
+      exact: Double(exact) / Double(pairs.count),
+      wordErrors: zip(texts, wanted).map(WordErrors.init).reduce(WordErrors(), +),
+      taught: first.scores(of: pairs),
       translations: translations,
       sourceLengths: pairs.sources.map { $0.split(whereSeparator: \.isWhitespace).count },
       statistics: statistics)

@@ -41,6 +41,7 @@ public struct TranslatorComparisonTask: TextComparisonTask {
       TextMeasure("chrf", "chrF", isHigherBetter: true),
       TextMeasure("perplexity", "Perplexity", isHigherBetter: false),
       TextMeasure("tokenAccuracy", "Right tokens", isHigherBetter: true),
+      TextMeasure("wordErrorRate", "Word errors", isHigherBetter: false),
       TextMeasure("exact", "Exact", isHigherBetter: true),
     ]
   }
@@ -80,7 +81,8 @@ public struct TranslatorComparisonTask: TextComparisonTask {
     [
       "bleu": evaluation.bleu.score, "chrf": evaluation.chrF.score,
       "perplexity": evaluation.taught.perplexity,
-      "tokenAccuracy": evaluation.taught.tokenAccuracy, "exact": evaluation.exact,
+      "tokenAccuracy": evaluation.taught.tokenAccuracy,
+      "wordErrorRate": evaluation.wordErrors.rate, "exact": evaluation.exact,
     ]
   }
 }

@@ -60,6 +60,8 @@ public struct TranslatorTokenizers: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - unit: what a token is.
+  ///   - targetUnit: what a token of the targets is; the same when nil. The letters of a word and the
+  ///     phonemes of its sound, between blanks, are characters and words.
   ///   - size: the number of tokens of each language, or of both where they are shared; as many as
   ///     occur for words and characters when nil.
   ///   - isShared: whether both languages have the same tokens.
@@ -67,12 +69,19 @@ public struct TranslatorTokenizers: Hashable, Sendable {
   ///   - isLowercased: whether texts are brought to lower case first.
   ///   - sources: the texts of one language.
   ///   - targets: those of the other.
-  /// - Throws: `LembraError` when the size has no room for the characters of the texts.
+  /// - Throws: `LembraError` when the size has no room for the characters of the texts, or when shared
+  ///   tokens are to be of two kinds.
   public init(
-    training unit: Unit, size: Int? = nil, isShared: Bool = false, minimumCount: Int? = nil,
+    training unit: Unit, targetUnit: Unit? = nil, size: Int? = nil, isShared: Bool = false,
+    minimumCount: Int? = nil,
     isLowercased: Bool = false, sources: [String], targets: [String]
   ) throws(LembraError) {
-    func trained(_ texts: [String]) throws(LembraError) -> Tokenizer {
+    let targetUnit = targetUnit ?? unit
+    try require(
+      !isShared || targetUnit == unit,
+      "both languages cannot share tokens that are \(unit.rawValue) and \(targetUnit.rawValue)",
+      "give both the same unit, or tokens of their own", "target unit")
+    func trained(_ texts: [String], _ unit: Unit) throws(LembraError) -> Tokenizer {
       let texts = isLowercased ? texts.map { $0.lowercased() } : texts
       let special = [Self.start, Self.end]
       switch unit {
@@ -94,9 +103,9 @@ public struct TranslatorTokenizers: Hashable, Sendable {
           of: texts, minimumCount: minimumCount ?? 1, maximumSize: size, specialTokens: special)
       }
     }
-    let source = try trained(isShared ? sources + targets : sources)
+    let source = try trained(isShared ? sources + targets : sources, unit)
     try self.init(
-      source: source, target: isShared ? source : try trained(targets),
+      source: source, target: isShared ? source : try trained(targets, targetUnit),
       isLowercased: isLowercased)
   }
 

@@ -60,6 +60,31 @@ struct TranslatorTests: TranslatorTesting {
     let evaluation = try model.evaluate(pairs)
     #expect(evaluation.translations[0].text == "yes .")
     #expect(evaluation.exact == 1)
+    // Apart from blanks, "yes ." is not "yes.": two of two words are wrong in place of one.
+    #expect(evaluation.wordErrors.words == 6 && evaluation.wordErrors.rate > 1)
+  }
+
+  @Test("letters are read one by one where whole words are written")
+  func units() throws {
+    let pairs = ParallelTexts(
+      sources: ["cat", "act", "tact"], targets: ["K AE T", "AE K T", "T AE K T"])
+    let tokenizers = try TranslatorTokenizers(
+      training: .character, targetUnit: .word, minimumCount: 1, sources: pairs.sources,
+      targets: pairs.targets)
+    #expect(tokenizers.source.encode("tact").count == 4)
+    #expect(tokenizers.target.encode("T AE K T").count == 4)
+    #expect(tokenizers.target.decode(tokenizers.target.encode("T AE K T")) == "T AE K T")
+    let model = try Translator.train(
+      on: pairs, tokenizers: tokenizers, architecture: Self.small(),
+      options: options(epochs: 200)
+    ).model
+    let evaluation = try model.evaluate(pairs)
+    #expect(evaluation.exact == 1 && evaluation.wordErrors.changes == 0)
+    #expect(evaluation.wordErrors.words == 10)
+    #expect(throws: LembraError.self) {
+      try TranslatorTokenizers(
+        training: .character, targetUnit: .word, isShared: true, sources: ["a"], targets: ["b"])
+    }
   }
 
   @Test("what cannot be used is refused before anything is read, also for no text")
