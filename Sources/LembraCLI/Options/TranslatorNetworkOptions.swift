@@ -30,7 +30,7 @@ struct TranslatorTokenOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help:
-      "What is a token of the targets, if not the same: word for phonemes with blanks between them."
+      "What is a token of the targets, if not the same: word for phonemes of letters, such as AH, with blanks between them."
   )
   var targetUnit: TranslatorTokenizers.Unit?
 

@@ -12,6 +12,9 @@ public struct TranslationEvaluation: Sendable {
   public let exact: Double
 
   /// The words that are wrong, in lower case where the model writes so.
+  ///
+  /// Words are what is between white space: where tokens are words, a mark that a reference has beside
+  /// a word is written apart from it, and both count as wrong.
   public let wordErrors: WordErrors
 
   /// How probable the model found the references.

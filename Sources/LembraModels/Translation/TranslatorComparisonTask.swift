@@ -41,7 +41,7 @@ public struct TranslatorComparisonTask: TextComparisonTask {
       TextMeasure("chrf", "chrF", isHigherBetter: true),
       TextMeasure("perplexity", "Perplexity", isHigherBetter: false),
       TextMeasure("tokenAccuracy", "Right tokens", isHigherBetter: true),
-      TextMeasure("wordErrorRate", "Word errors", isHigherBetter: false),
+      TextMeasure("wordErrorRate", "WER", isHigherBetter: false),
       TextMeasure("exact", "Exact", isHigherBetter: true),
     ]
   }

@@ -60,7 +60,7 @@ struct TranslatorTests: TranslatorTesting {
     let evaluation = try model.evaluate(pairs)
     #expect(evaluation.translations[0].text == "yes .")
     #expect(evaluation.exact == 1)
-    // Apart from blanks, "yes ." is not "yes.": two of two words are wrong in place of one.
+    // "yes ." is two words, neither of which is the one word "yes.".
     #expect(evaluation.wordErrors.words == 6 && evaluation.wordErrors.rate > 1)
   }
 

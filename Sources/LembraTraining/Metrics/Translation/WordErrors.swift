@@ -26,7 +26,7 @@ public struct WordErrors: Hashable, Sendable {
     // The distance of the words so far to each beginning of the reference.
     var distances = Array(0...wanted.count)
     for word in hypothesis.split(whereSeparator: \.isWhitespace) {
-      // To the beginning one word shorter, before this word.
+      // The distance to the beginning that is one word shorter, before this word.
       var diagonal = distances[0]
       distances[0] += 1
       for (place, other) in wanted.enumerated() {
