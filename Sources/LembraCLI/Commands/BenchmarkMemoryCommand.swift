@@ -28,11 +28,9 @@ struct BenchmarkMemoryCommand: ParsableCommand {
   func run() throws {
     try work.checkRoom()
     Threads.limit = measuring.threads
-    let setting = work.setting
-    Narrator(talk).remark(
-      "training on \(setting.batch) × \(setting.steps) steps within \(work.memory)")
+    Narrator(talk).remark("training on \(work.batch) × \(work.steps) steps within \(work.memory)")
     let measurement = MemoryMeasurement(
-      setting, threads: measuring.threads, seconds: measuring.seconds)
+      work.setting, threads: measuring.threads, seconds: measuring.seconds)
     try StandardStreams.printResult(talk.json ? jsonText(of: measurement) : text(of: measurement))
   }
 

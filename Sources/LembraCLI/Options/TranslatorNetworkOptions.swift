@@ -29,9 +29,10 @@ struct TranslatorTokenOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help:
-      "What is a token of the targets, if not the same: word for phonemes of letters, such as AH, with blanks between them."
-  )
+    help: """
+      What is a token of the targets, if not the same: word for phonemes of letters, such as AH, \
+      with blanks between them.
+      """)
   var targetUnit: TranslatorTokenizers.Unit?
 
   @Option(
@@ -79,8 +80,8 @@ struct TranslatorTokenOptions: ParsableArguments {
   func tokenizers(of pairs: ParallelTexts) throws -> TranslatorTokenizers {
     try TranslatorTokenizers(
       training: unit, targetUnit: targetUnit, size: vocabulary, isShared: shared,
-      minimumCount: minCount,
-      isLowercased: lowercase, sources: pairs.sources, targets: pairs.targets)
+      minimumCount: minCount, isLowercased: lowercase, sources: pairs.sources,
+      targets: pairs.targets)
   }
 }
 

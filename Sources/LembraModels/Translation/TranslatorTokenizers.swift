@@ -73,8 +73,7 @@ public struct TranslatorTokenizers: Hashable, Sendable {
   ///   tokens are to be of two kinds.
   public init(
     training unit: Unit, targetUnit: Unit? = nil, size: Int? = nil, isShared: Bool = false,
-    minimumCount: Int? = nil,
-    isLowercased: Bool = false, sources: [String], targets: [String]
+    minimumCount: Int? = nil, isLowercased: Bool = false, sources: [String], targets: [String]
   ) throws(LembraError) {
     let targetUnit = targetUnit ?? unit
     try require(

@@ -18,14 +18,23 @@ public struct WordErrors: Hashable, Sendable {
 
   /// The errors of one text.
   ///
-  /// Time grows with the product of the numbers of words, memory with that of
-  /// the reference.
+  /// Time grows with the product of the numbers of words, memory with their sum.
   public init(hypothesis: String, reference: String) {
-    let wanted = reference.split(whereSeparator: \.isWhitespace)
+    // Each pair of words is compared, so they are first numbered.
+    var numbers: [Substring: Int] = [:]
+    func numbered(_ text: String) -> [Int] {
+      text.split(whereSeparator: \.isWhitespace).map { word in
+        if let number = numbers[word] { return number }
+        let number = numbers.count
+        numbers[word] = number
+        return number
+      }
+    }
+    let (given, wanted) = (numbered(hypothesis), numbered(reference))
     words = wanted.count
     // The distance of the words so far to each beginning of the reference.
     var distances = Array(0...wanted.count)
-    for word in hypothesis.split(whereSeparator: \.isWhitespace) {
+    for word in given {
       // The distance to the beginning that is one word shorter, before this word.
       var diagonal = distances[0]
       distances[0] += 1
