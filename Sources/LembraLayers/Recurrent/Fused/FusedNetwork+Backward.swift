@@ -17,6 +17,7 @@ extension FusedNetwork {
   ) {
     let layout = input.layout
     let plan = FusedPlan(self, layout, .backward, isIndexed: input.indices != nil)
+      .tried(self, layout)
     let room = ReducedRoom(reducedShapes, .backward, threads: plan.threads)
     let arriving = arrivingStates(states)
     var work: [CellGradients] = []
@@ -49,15 +50,17 @@ extension FusedNetwork {
       progress: plan.split == .layers ? LayerProgress(layers: layerCount) : nil,
       layers: layers)
     withExtendedLifetime((input, trace, rows, uniformRow, arriving, work, inputGradients, room)) {
-      plan.run { team in
-        for index in layers.lowerBound * directionCount..<cells.count {
-          let run = runs[index]
-          cells[index].weights.packBackward(
-            run.cell, isReduced: room != nil, input: run.inputWeights,
-            hidden: run.hiddenWeights, blocks: team.share(of: run.cell.blocks))
+      plan.timed(rows: layout.rowCount) {
+        plan.run { team in
+          for index in layers.lowerBound * directionCount..<cells.count {
+            let run = runs[index]
+            cells[index].weights.packBackward(
+              run.cell, isReduced: room != nil, input: run.inputWeights,
+              hidden: run.hiddenWeights, blocks: team.share(of: run.cell.blocks))
+          }
         }
+        pass.run()
       }
-      pass.run()
     }
     let answers = answers(input, inputGradients[0], work)
     for (index, gradient) in answers.prefix(firstWeight).enumerated() { sums[index].add(gradient) }

@@ -25,7 +25,7 @@ extension FusedNetwork {
   ) -> (rows: Tensor, states: [Tensor], trace: Trace) {
     let layout = input.layout
     let way = isTraining ? FusedPlan.Pass.training : .inference
-    let plan = FusedPlan(self, layout, way, isIndexed: input.indices != nil)
+    let plan = FusedPlan(self, layout, way, isIndexed: input.indices != nil).tried(self, layout)
     var trace = Trace(outputs: [], cells: [])
     trace.outputs.reserveCapacity(layerCount)
     trace.cells.reserveCapacity(cells.count)
@@ -59,24 +59,26 @@ extension FusedNetwork {
       layout: layout, plan: plan, runs: runs, directionCount: directionCount,
       progress: plan.split == .layers ? LayerProgress(layers: layerCount) : nil)
     withExtendedLifetime((input, trace, packed, tables, room)) {
-      if isTraining {
-        plan.run { team in
-          for (cell, run) in zip(cells, runs) {
-            cell.weights.packForward(
-              run.cell, run.cellKernels.reduced?.shape, into: run.weights,
-              panels: team.share(of: run.cell.panels))
+      plan.timed(rows: layout.rowCount) {
+        if isTraining {
+          plan.run { team in
+            for (cell, run) in zip(cells, runs) {
+              cell.weights.packForward(
+                run.cell, run.cellKernels.reduced?.shape, into: run.weights,
+                panels: team.share(of: run.cell.panels))
+            }
           }
         }
-      }
-      if !tables.isEmpty {
-        let count = input.rows.shape[0]
-        plan.run { team in
-          for run in runs.prefix(tables.count) {
-            run.projectTable(team.share(of: count), thread: team.index)
+        if !tables.isEmpty {
+          let count = input.rows.shape[0]
+          plan.run { team in
+            for run in runs.prefix(tables.count) {
+              run.projectTable(team.share(of: count), thread: team.index)
+            }
           }
         }
+        plan.runSteps { pass.run($0) }
       }
-      plan.runSteps { pass.run($0) }
     }
     return (
       trace.outputs[layerCount - 1], lastStates(input, trace, isTraining: isTraining), trace

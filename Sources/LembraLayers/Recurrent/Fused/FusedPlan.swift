@@ -27,12 +27,15 @@ package struct FusedPlan: Hashable {
     case backward
   }
 
-  package let split: Split
+  package private(set) var split: Split
 
-  package let threads: Int
+  package private(set) var threads: Int
 
   /// Whether the whole pass takes less than waking a sleeping thread.
-  private let isShort: Bool
+  let isShort: Bool
+
+  /// The kind of the pass, if it is a part of a trial that wants to know what it takes.
+  var timedKind: Int?
 
   private let pass: Pass
   private let hasSteps: Bool
@@ -62,6 +65,13 @@ package struct FusedPlan: Hashable {
     let choice = network.split.flatMap(cost.estimate) ?? cost.cheapest
     (split, threads) = (choice.split, choice.threads)
     isShort = cost.single.microseconds < 400
+  }
+
+  /// The same pass on one thread.
+  var alone: FusedPlan {
+    var plan = self
+    (plan.split, plan.threads) = (.single, 1)
+    return plan
   }
 
   /// Whether a cell's input product is computed ahead of the steps, a chunk of rows at a time.

@@ -18,6 +18,8 @@ struct FusedSession: Sendable {
   /// A row for each stream.
   private var layout = SequenceLayout(count: 1, length: 1)
   private var plan: FusedPlan
+  /// Whether steps are divided as the plan has it, where they may be.
+  private var trial: SplitTrial?
   /// The limit of threads that the plan was made for.
   private var threadLimit = Threads.limit
 
@@ -67,18 +69,33 @@ struct FusedSession: Sendable {
   private mutating func makePlan() {
     threadLimit = Threads.limit
     layout = SequenceLayout(count: max(1, cells[0].hidden.shape[0]), length: 1)
+    let before = plan
     plan = FusedPlan(network, layout, .inference, threadLimit: threadLimit)
+    // A state that is replaced before every step does not begin the trial anew.
+    if trial != nil && plan == before { return }
+    trial = plan.isShort && plan.split != .single && network.split == nil ? SplitTrial() : nil
   }
 
   /// Advances every stream by a row.
   mutating func step(_ rows: Tensor) -> Tensor {
     if threadLimit != Threads.limit { makePlan() }
+    guard let way = trial?.next() else { return step(rows, plan) }
+    let plan = way.isDivided ? plan : plan.alone
+    guard way.isTimed else { return step(rows, plan) }
+    let start = ContinuousClock.now
+    defer {
+      trial?.note(Double(nanoseconds: .now - start), isDivided: way.isDivided)
+    }
+    return step(rows, plan)
+  }
+
+  private mutating func step(_ rows: Tensor, _ plan: FusedPlan) -> Tensor {
     let count = cells[0].hidden.shape[0]
     var input = rows
     let room = ReducedRoom(reducedShapes, .inference, threads: plan.threads)
     for index in cells.indices {
       if let room {
-        input = advanceReduced(index, input, count, room)
+        input = advanceReduced(index, input, count, room, plan)
       } else {
         input = Self.advance(&cells[index], input, count, plan)
       }
@@ -88,11 +105,11 @@ struct FusedSession: Sendable {
 
   /// Advances a cell whose products have fewer bits: a run of one step.
   private mutating func advanceReduced(
-    _ index: Int, _ input: Tensor, _ count: Int, _ room: ReducedRoom
+    _ index: Int, _ input: Tensor, _ count: Int, _ room: ReducedRoom, _ plan: FusedPlan
   ) -> Tensor {
     let (shape, packed, first) = (cells[index].shape, cells[index].packed, cells[index].hidden)
     let vectors = shape.kind == .lstm ? cells[index].vectors.unsafeMutableBase() : nil
-    let (plan, layout) = (plan, layout)
+    let layout = layout
     let next = Tensor(shape: Shape(rows: count, columns: shape.hidden)) { output in
       withExtendedLifetime((packed, first, input, room)) {
         let run = CellRun(
