@@ -16,8 +16,8 @@ extension FusedNetwork {
     onto sums: inout [Tensor?]
   ) {
     let layout = input.layout
-    let plan = FusedPlan(self, layout, .backward, isIndexed: input.indices != nil)
-      .tried(self, layout)
+    let tried = triedPlan(.backward, input)
+    let plan = tried.plan
     let room = ReducedRoom(reducedShapes, .backward, threads: plan.threads)
     let arriving = arrivingStates(states)
     var work: [CellGradients] = []
@@ -50,7 +50,7 @@ extension FusedNetwork {
       progress: plan.split == .layers ? LayerProgress(layers: layerCount) : nil,
       layers: layers)
     withExtendedLifetime((input, trace, rows, uniformRow, arriving, work, inputGradients, room)) {
-      plan.timed(rows: layout.rowCount) {
+      tried.run(rows: layout.rowCount) {
         plan.run { team in
           for index in layers.lowerBound * directionCount..<cells.count {
             let run = runs[index]

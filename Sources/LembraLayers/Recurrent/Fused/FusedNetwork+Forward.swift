@@ -25,7 +25,8 @@ extension FusedNetwork {
   ) -> (rows: Tensor, states: [Tensor], trace: Trace) {
     let layout = input.layout
     let way = isTraining ? FusedPlan.Pass.training : .inference
-    let plan = FusedPlan(self, layout, way, isIndexed: input.indices != nil).tried(self, layout)
+    let tried = triedPlan(way, input)
+    let plan = tried.plan
     var trace = Trace(outputs: [], cells: [])
     trace.outputs.reserveCapacity(layerCount)
     trace.cells.reserveCapacity(cells.count)
@@ -59,7 +60,7 @@ extension FusedNetwork {
       layout: layout, plan: plan, runs: runs, directionCount: directionCount,
       progress: plan.split == .layers ? LayerProgress(layers: layerCount) : nil)
     withExtendedLifetime((input, trace, packed, tables, room)) {
-      plan.timed(rows: layout.rowCount) {
+      tried.run(rows: layout.rowCount) {
         if isTraining {
           plan.run { team in
             for (cell, run) in zip(cells, runs) {
@@ -83,6 +84,14 @@ extension FusedNetwork {
     return (
       trace.outputs[layerCount - 1], lastStates(input, trace, isTraining: isTraining), trace
     )
+  }
+
+  /// How a pass from this input goes.
+  func triedPlan(_ pass: FusedPlan.Pass, _ input: Input) -> TriedPlan {
+    let isIndexed = input.indices != nil
+    let plan = FusedPlan(self, input.layout, pass, isIndexed: isIndexed)
+    let kind = PassKind(plan, self, input.layout, isIndexed: isIndexed)
+    return TriedPlan(plan, SplitTrials.trial(of: kind))
   }
 
   /// Room for the products of each cell of the first layer with the rows of a table.

@@ -34,10 +34,7 @@ package struct FusedPlan: Hashable {
   /// Whether the whole pass takes less than waking a sleeping thread.
   let isShort: Bool
 
-  /// The kind of the pass, if it is a part of a trial that wants to know what it takes.
-  var timedKind: Int?
-
-  private let pass: Pass
+  let pass: Pass
   private let hasSteps: Bool
   private let batch: Int
 

@@ -18,8 +18,7 @@ struct FusedSession: Sendable {
   /// A row for each stream.
   private var layout = SequenceLayout(count: 1, length: 1)
   private var plan: FusedPlan
-  /// Whether steps are divided as the plan has it, where they may be.
-  private var trial: SplitTrial?
+  private var trial: SplitTrials.Trial?
   /// The limit of threads that the plan was made for.
   private var threadLimit = Threads.limit
 
@@ -69,24 +68,15 @@ struct FusedSession: Sendable {
   private mutating func makePlan() {
     threadLimit = Threads.limit
     layout = SequenceLayout(count: max(1, cells[0].hidden.shape[0]), length: 1)
-    let before = plan
     plan = FusedPlan(network, layout, .inference, threadLimit: threadLimit)
-    // A state that is replaced before every step does not begin the trial anew.
-    if trial != nil && plan == before { return }
-    trial = plan.isShort && plan.split != .single && network.split == nil ? SplitTrial() : nil
+    trial = SplitTrials.trial(of: PassKind(plan, network, layout, isIndexed: false))
   }
 
   /// Advances every stream by a row.
   mutating func step(_ rows: Tensor) -> Tensor {
     if threadLimit != Threads.limit { makePlan() }
-    guard let way = trial?.next() else { return step(rows, plan) }
-    let plan = way.isDivided ? plan : plan.alone
-    guard way.isTimed else { return step(rows, plan) }
-    let start = ContinuousClock.now
-    defer {
-      trial?.note(Double(nanoseconds: .now - start), isDivided: way.isDivided)
-    }
-    return step(rows, plan)
+    let tried = TriedPlan(plan, trial)
+    return tried.run(rows: cells[0].hidden.shape[0]) { step(rows, tried.plan) }
   }
 
   private mutating func step(_ rows: Tensor, _ plan: FusedPlan) -> Tensor {
