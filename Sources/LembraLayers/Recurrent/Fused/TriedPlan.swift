@@ -28,7 +28,9 @@ package struct PassKind: Hashable, Sendable {
     precision = network.precision
     self.isIndexed = isIndexed
     directionCount = network.directionCount
-    cells = network.cells.flatMap { [Int($0.shape.kind.rawValue), $0.shape.input, $0.shape.hidden] }
+    cells = network.cells.map(\.shape).flatMap { shape in
+      [Int(shape.kind.rawValue), shape.input, shape.hidden]
+    }
     magnitudes = [layout.batchCount, layout.stepCount, layout.rowCount].map {
       Int.bitWidth - $0.leadingZeroBitCount
     }
