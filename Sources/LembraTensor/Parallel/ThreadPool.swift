@@ -43,6 +43,11 @@ package final class ThreadPool: @unchecked Sendable {
     pthread_cond_init(wakeUp, nil)
   }
 
+  /// Whether there are workers, and none of them sleeps; a short region is divided only then.
+  package var isAwake: Bool {
+    answered.load(ordering: .relaxed) > 0 && sleeping.load(ordering: .relaxed) == 0
+  }
+
   /// Runs `body` once for each of `count` parts, or once for all as a team of one, and returns when
   /// all are done.
   ///

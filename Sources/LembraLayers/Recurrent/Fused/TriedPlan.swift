@@ -13,11 +13,13 @@ package struct PassKind: Hashable, Sendable {
   /// Each cell's kind, inputs and units.
   private let cells: [Int]
 
-  /// The magnitudes of the numbers of sequences, of steps and of rows.
-  private let magnitudes: [Int]
+  /// The bits that the numbers of sequences, of steps and of rows take.
+  private let sequences: Int
+  private let steps: Int
+  private let rows: Int
 
-  /// What such passes are to others, or nil if they are not tried: those that are not divided, or
-  /// are in a way that was asked for, and long ones, of which a trial would take long.
+  /// The kind of these passes, or nil if they are not tried: those that are not divided, or are in a
+  /// way that was asked for, and long ones, of which a trial would take long.
   package init?(
     _ plan: FusedPlan, _ network: FusedNetwork, _ layout: SequenceLayout, isIndexed: Bool
   ) {
@@ -28,12 +30,12 @@ package struct PassKind: Hashable, Sendable {
     precision = network.precision
     self.isIndexed = isIndexed
     directionCount = network.directionCount
-    cells = network.cells.map(\.shape).flatMap { shape in
-      [Int(shape.kind.rawValue), shape.input, shape.hidden]
+    cells = network.cells.flatMap { cell in
+      [Int(cell.shape.kind.rawValue), cell.shape.input, cell.shape.hidden]
     }
-    magnitudes = [layout.batchCount, layout.stepCount, layout.rowCount].map {
-      Int.bitWidth - $0.leadingZeroBitCount
-    }
+    func bits(_ count: Int) -> Int { Int.bitWidth - count.leadingZeroBitCount }
+    (sequences, steps, rows) =
+      (bits(layout.batchCount), bits(layout.stepCount), bits(layout.rowCount))
   }
 }
 
@@ -78,10 +80,11 @@ package struct TriedPlan {
   /// know.
   package func run<R>(rows: Int, _ pass: () -> R) -> R {
     guard let trial, let way, way.isTimed else { return pass() }
+    let foundWorkers = ThreadPool.shared.isAwake
     let start = ContinuousClock.now
     let result = pass()
     let time = (ContinuousClock.now - start) / max(rows, 1)
-    trial.withLock { $0.note(time, of: way) }
+    trial.withLock { $0.note(time, of: way, foundWorkers: foundWorkers) }
     return result
   }
 }
