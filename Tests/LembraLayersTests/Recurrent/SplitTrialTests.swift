@@ -5,14 +5,20 @@ import Testing
 
 private let key = RandomKey(seed: 32)
 
+/// The passes of a trial whose divided passes all find the workers awake.
+private let trialLength = 4 * SplitTrial.sampleCount
+
 /// Goes through passes that take so many microseconds in each way.
 private func ways(
-  _ trial: inout SplitTrial, count: Int, alone: (Int) -> Int, divided: (Int) -> Int
+  _ trial: inout SplitTrial, count: Int, alone: (Int) -> Int, divided: (Int) -> Int,
+  foundWorkers: (Int) -> Bool = { _ in true }
 ) -> [SplitTrial.Way] {
   (0..<count).map { index in
     let way = trial.next()
     if way.isTimed {
-      trial.note(.microseconds(way.isDivided ? divided(index) : alone(index)), of: way)
+      trial.note(
+        .microseconds(way.isDivided ? divided(index) : alone(index)), of: way,
+        foundWorkers: foundWorkers(index))
     }
     return way
   }
@@ -20,18 +26,18 @@ private func ways(
 
 @Suite("A trial tells whether other threads make a pass faster")
 struct SplitTrialTests {
-  private static let round = SplitTrial.length + SplitTrial.pause
+  private static let round = trialLength + SplitTrial.pause
 
   @Test("passes go two by two, then the faster way", arguments: [70, 130])
   func faster(time: Int) {
     var trial = SplitTrial()
     let ways = ways(&trial, count: Self.round, alone: { _ in 100 }, divided: { _ in time })
-    let pairs = ways.prefix(SplitTrial.length)
+    let pairs = ways.prefix(trialLength)
     let (yes, no) = (true, false)
     #expect(pairs.prefix(8).map { $0.isDivided } == [yes, yes, no, no, no, no, yes, yes])
     #expect(pairs.prefix(4).map { $0.isTimed } == [no, yes, no, yes])
-    #expect(pairs.filter { $0.isDivided }.count == SplitTrial.length / 2)
-    let others = ways.dropFirst(SplitTrial.length)
+    #expect(pairs.filter { $0.isDivided }.count == trialLength / 2)
+    let others = ways.dropFirst(trialLength)
     #expect(others.allSatisfy { $0.isDivided == (time < 100) && !$0.isTimed })
   }
 
@@ -42,7 +48,7 @@ struct SplitTrialTests {
     let ways = ways(
       &trial, count: Self.round, alone: { _ in 100 },
       divided: { [7, 17].contains($0) ? 1_000 : 80 })
-    #expect(ways.dropFirst(SplitTrial.length).allSatisfy { $0.isDivided })
+    #expect(ways.dropFirst(trialLength).allSatisfy { $0.isDivided })
   }
 
   @Test("a difference of little decides nothing")
@@ -50,7 +56,7 @@ struct SplitTrialTests {
     var trial = SplitTrial()
     let ways = ways(
       &trial, count: Self.round, alone: { _ in 98 }, divided: { _ in 100 })
-    #expect(ways.dropFirst(SplitTrial.length).allSatisfy { $0.isDivided })
+    #expect(ways.dropFirst(trialLength).allSatisfy { $0.isDivided })
   }
 
   @Test("what has become slower is noticed at the next trial")
@@ -67,13 +73,9 @@ struct SplitTrialTests {
   @Test("passes that are over before the workers are awake do not decide")
   func waking() {
     var trial = SplitTrial()
-    for index in 0..<SplitTrial.pause {
-      let way = trial.next()
-      guard way.isTimed else { continue }
-      let isAwake = index > 60
-      trial.note(
-        .microseconds(way.isDivided ? isAwake ? 60 : 130 : 100), of: way, foundWorkers: isAwake)
-    }
+    _ = ways(
+      &trial, count: SplitTrial.pause, alone: { _ in 100 }, divided: { $0 > 60 ? 60 : 130 },
+      foundWorkers: { $0 > 60 })
     let next = trial.next()
     #expect(next.isDivided && !next.isTimed)
   }
@@ -81,11 +83,9 @@ struct SplitTrialTests {
   @Test("passes that never find the workers awake end up alone")
   func rare() {
     var trial = SplitTrial()
-    for _ in 0..<SplitTrial.pause {
-      let way = trial.next()
-      guard way.isTimed else { continue }
-      trial.note(.microseconds(way.isDivided ? 130 : 100), of: way, foundWorkers: false)
-    }
+    _ = ways(
+      &trial, count: SplitTrial.pause, alone: { _ in 100 }, divided: { _ in 130 },
+      foundWorkers: { _ in false })
     let next = trial.next()
     #expect(!next.isDivided && !next.isTimed)
   }
@@ -94,7 +94,7 @@ struct SplitTrialTests {
   func unordered() {
     var trial = SplitTrial()
     // More have begun than a trial needs before a time is known.
-    let begun = (0..<2 * SplitTrial.length).map { _ in trial.next() }
+    let begun = (0..<2 * trialLength).map { _ in trial.next() }
     for way in begun where way.isTimed {
       trial.note(.microseconds(way.isDivided ? 200 : 100), of: way)
     }
@@ -183,7 +183,7 @@ struct TriedPlanTests {
     let begin = session.state
     withThreadLimit(2) {
       let (expected, first) = (trained(), session.step(rows))
-      for _ in 0..<2 * SplitTrial.length {
+      for _ in 0..<2 * trialLength {
         #expect(zip(trained(), expected).allSatisfy { sameBits($0, $1) })
         session.state = begin
         #expect(sameBits(session.step(rows), first))

@@ -8,9 +8,6 @@ package struct SplitTrial {
   /// The passes that are timed in each way, of which the median counts.
   package static let sampleCount = 6
 
-  /// The passes of a trial.
-  package static let length = 4 * sampleCount
-
   /// The passes between one trial and the next.
   package static let pause = 1_000
 
@@ -66,11 +63,8 @@ package struct SplitTrial {
       asleep += 1
       if asleep <= Self.patience { return }
     }
-    if way.isDivided {
-      if divided.count < Self.sampleCount { divided.append(time) }
-    } else {
-      if alone.count < Self.sampleCount { alone.append(time) }
-    }
+    let times = way.isDivided ? \Self.divided : \Self.alone
+    if self[keyPath: times].count < Self.sampleCount { self[keyPath: times].append(time) }
     guard min(alone.count, divided.count) >= Self.sampleCount else { return }
     let (together, single) = (Self.median(divided), Self.median(alone))
     let (other, kept) = prefersDivided ? (single, together) : (together, single)

@@ -10,8 +10,13 @@ package struct PassKind: Hashable, Sendable {
   private let isIndexed: Bool
   private let directionCount: Int
 
-  /// Each cell's kind, inputs and units.
-  private let cells: [Int]
+  private struct Cell: Hashable {
+    let kind: UInt32
+    let inputs: Int
+    let units: Int
+  }
+
+  private let cells: [Cell]
 
   /// The bits that the numbers of sequences, of steps and of rows take.
   private let sequences: Int
@@ -30,8 +35,8 @@ package struct PassKind: Hashable, Sendable {
     precision = network.precision
     self.isIndexed = isIndexed
     directionCount = network.directionCount
-    cells = network.cells.flatMap { cell in
-      [Int(cell.shape.kind.rawValue), cell.shape.input, cell.shape.hidden]
+    cells = network.cells.map {
+      Cell(kind: $0.shape.kind.rawValue, inputs: $0.shape.input, units: $0.shape.hidden)
     }
     func bits(_ count: Int) -> Int { Int.bitWidth - count.leadingZeroBitCount }
     (sequences, steps, rows) =
