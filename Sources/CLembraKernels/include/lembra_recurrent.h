@@ -93,6 +93,9 @@ typedef struct {
   float *_Nullable cell_state;         // LSTM c [rows, hidden]; may be previous_cell
   long cell_state_stride;
   float *_Nullable gates;  // [rows, gate_width] saved for backward; may be projected; NULL: not
+  // Whether panels are taken from the last to the first. Steps in turn find in the caches what the one
+  // before them has read last.
+  int descends;
 } lembra_forward_step;
 
 // A step with what each needs; everything else NULL.
@@ -164,6 +167,7 @@ typedef struct {
   float *_Nonnull gates;    // in: as saved (not RNN); out: dZ
   float *_Nullable carry;   // LSTM, GRU [rows, hidden]
   long carry_stride;
+  int descends;  // as in the forward step
 } lembra_backward_step;
 
 // A step with what each needs; everything else NULL.

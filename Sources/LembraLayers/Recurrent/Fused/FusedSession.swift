@@ -9,6 +9,9 @@ struct FusedSession: Sendable {
     var hidden: Tensor
     /// The cell vectors of an LSTM, updated in place; empty for other cells.
     var vectors: Tensor
+    /// Whether the next step takes the units from the last to the first: every second one does, so as
+    /// to begin with the weights that the one before it has read last.
+    var descends = false
   }
 
   private var cells: [Cell]
@@ -135,7 +138,8 @@ struct FusedSession: Sendable {
             input_stride: shape.pointee.input, projected: nil, previous: cell.hidden.unsafeBase,
             previous_stride: units, previous_cell: vectors.map { UnsafePointer($0) },
             previous_cell_stride: units, output: output, output_stride: units,
-            cell_state: vectors, cell_state_stride: units, gates: nil)
+            cell_state: vectors, cell_state_stride: units, gates: nil,
+            descends: cell.descends ? 1 : 0)
           withUnsafePointer(to: call) { call in
             plan.run { team in
               let isByRows = plan.split == .rows
@@ -150,6 +154,7 @@ struct FusedSession: Sendable {
       }
     }
     cell.hidden = next
+    cell.descends.toggle()
     return next
   }
 }
