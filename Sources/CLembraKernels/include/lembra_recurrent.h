@@ -93,9 +93,9 @@ typedef struct {
   float *_Nullable cell_state;         // LSTM c [rows, hidden]; may be previous_cell
   long cell_state_stride;
   float *_Nullable gates;  // [rows, gate_width] saved for backward; may be projected; NULL: not
-  // Whether panels are taken from the last to the first. Steps in turn find in the caches what the one
-  // before them has read last.
-  int descends;
+  // 0 or 1, in turn from step to step: at 0 rows of one block take the panels from the first to the
+  // last, at 1 from the last to the first, and find in the caches what the step before has read last.
+  int turn;
 } lembra_forward_step;
 
 // A step with what each needs; everything else NULL.
@@ -119,6 +119,7 @@ typedef struct {
   int reverse;
   int keeps_all;  // whether the gates and the cell states of all rows are kept, for backward
   int projected;  // whether gates hold the input's products of the rows of the steps to take
+  int first_turn;  // the turn of step 0
 
   const float *_Nonnull input;  // [rows, input]
   long input_stride;
@@ -167,7 +168,7 @@ typedef struct {
   float *_Nonnull gates;    // in: as saved (not RNN); out: dZ
   float *_Nullable carry;   // LSTM, GRU [rows, hidden]
   long carry_stride;
-  int descends;  // as in the forward step
+  int turn;  // as in the forward step
 } lembra_backward_step;
 
 // A step with what each needs; everything else NULL.

@@ -10,6 +10,8 @@ struct RecurrentDriver {
     var projected = false
     /// Whether the forward pass saves what the backward pass needs.
     var training = true
+    /// Which of every two steps takes the panels from the last to the first, if any.
+    var descending: Int?
   }
 
   let problem: RecurrentProblem
@@ -63,6 +65,8 @@ struct RecurrentDriver {
     return problem.reverse ? steps.reversed() : steps
   }
 
+  private func turn(_ step: Int) -> Int32 { cut.descending == step & 1 ? 1 : 0 }
+
   /// Calls `body` for all pieces of the rows and panels.
   private func each(
     _ rows: Range<Int>, _ panels: Int, _ body: (Int, Int, Int, Int) -> Void
@@ -95,8 +99,9 @@ struct RecurrentDriver {
       step.input_stride = data.x.stride
       step.cell_state_stride = cut.training ? c.stride : state.stride
       var before: Int?
-      for t in steps {
+      for (i, t) in steps.enumerated() {
         let first = problem.offsets[t]
+        step.turn = turn(i)
         step.input = cut.projected ? nil : UnsafePointer(data.x.row(first))
         step.projected = cut.projected ? UnsafePointer(projected.row(first)) : nil
         step.output = y.row(first)
@@ -175,6 +180,7 @@ struct RecurrentDriver {
     for (i, t) in steps.enumerated().reversed() {
       let first = problem.offsets[t]
       let count = problem.counts[t]
+      step.turn = turn(i)
       let before = i > 0 ? steps[i - 1] : nil
       let after = i + 1 < steps.count ? steps[i + 1] : nil
       step.output_gradient = problem.everyStep ? UnsafePointer(data.dy.row(first)) : nil

@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test(arguments: InstructionSet.supported, RecurrentProblem.cutUp)
-  func `no bit depends on cuts, on projecting the input ahead, or on saving gates`(
+  func `no bit depends on cuts, the order of panels, projecting ahead, or saving gates`(
     set: InstructionSet, problem: RecurrentProblem
   ) {
     let whole = RecurrentDriver(problem, on: set)
@@ -43,6 +43,8 @@ import Testing
       RecurrentDriver.Cut(projected: true), .init(rows: 1, parts: 1),
       .init(rows: 2, parts: 1, projected: true), .init(rows: 5),
       .init(projected: true, training: false), .init(rows: 3, parts: 2, training: false),
+      .init(rows: 1), .init(descending: 0), .init(descending: 1),
+      .init(rows: 2, projected: true, descending: 1),
     ]
     for cut in cuts {
       let driver = RecurrentDriver(problem, on: set, cut: cut)

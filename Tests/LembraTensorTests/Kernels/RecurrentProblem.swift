@@ -107,10 +107,19 @@ struct RecurrentProblem: CustomTestStringConvertible, Sendable {
     + all(16, 65, [3, 2, 2, 1, 1], states: true) + all(6, 65, [4], reverse: true)
     + all(33, 13, Array(repeating: 1, count: 65), states: true, everyStep: false)
     + all(2, 3, Array(repeating: 2, count: 130) + [1], reverse: true, states: true)
-    + all(4, 130, [2], states: true)
+    + all(4, 130, [2], states: true) + severalPanels + tight
 
   /// Few, for tests that run each many times.
   static let cutUp =
     all(13, 17, [4, 3, 2], reverse: true) + all(5, 65, [2, 2, 1, 1, 1, 1, 1], states: true)
-    + all(2, 130, [1], states: true, everyStep: false)
+    + all(2, 130, [1], states: true, everyStep: false) + severalPanels + tight
+
+  /// Rows in fours, and some that are left.
+  private static let tight = all(18, 33, [3, 3, 3, 2, 2, 2, 2, 1], states: true)
+
+  /// One, two and three rows of panels of which the last is full, but padded, with any number of lanes.
+  private static let severalPanels =
+    all(2, 254, [4, 3, 2], states: true)
+    // Passes of many rows, and of one.
+    + all(2, 70, Array(repeating: 2, count: 97))
 }

@@ -21,6 +21,8 @@ struct ReducedDriver {
     var rows = 1000
     var parts = 1000
     var projected = false
+    /// Which way the first step takes the panels.
+    var firstTurn: Int32 = 0
   }
 
   let problem: RecurrentProblem
@@ -92,8 +94,9 @@ struct ReducedDriver {
             var run = lembra_forward_run(
               cell: cell, weights: packed.constant, steps: problem.counts.count,
               offsets: offsets, counts: counts, reverse: problem.reverse ? 1 : 0, keeps_all: 0,
-              projected: cut.projected ? 1 : 0, input: data.x.constant,
-              input_stride: data.x.stride, first_hidden: problem.states ? h0.constant : nil,
+              projected: cut.projected ? 1 : 0, first_turn: cut.firstTurn,
+              input: data.x.constant, input_stride: data.x.stride,
+              first_hidden: problem.states ? h0.constant : nil,
               first_cell: nil, output: y.pointer, output_stride: y.stride,
               cells: problem.kind == .lstm ? cells.pointer : nil,
               gates: cut.projected ? gates.pointer : nil, gate_row: 0, table: nil, indices: nil)

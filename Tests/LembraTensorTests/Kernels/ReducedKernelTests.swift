@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(arguments: ReducedTable.supported, ReducedTable.formats)
-  func `no bit depends on cuts, or on projecting the input ahead`(
+  func `no bit depends on cuts, the order of panels, or projecting the input ahead`(
     table: ReducedTable, format: lembra_number_format
   ) {
     for problem in RecurrentProblem.cutUp {
@@ -23,7 +23,7 @@ import Testing
       let cuts = [
         ReducedDriver.Cut(projected: true), .init(rows: 1, parts: 1),
         .init(rows: 2, parts: 1, projected: true), .init(rows: 5), .init(rows: 3, parts: 2),
-        .init(rows: 1), .init(rows: 2),
+        .init(rows: 1), .init(rows: 2), .init(firstTurn: 1), .init(rows: 1, firstTurn: 1),
       ]
       for cut in cuts {
         #expect(ReducedDriver(problem, format, on: table, cut: cut).y.values == whole)

@@ -25,6 +25,8 @@ struct CellRun {
   let table: UnsafeMutablePointer<Float>?
   let indices: UnsafePointer<Int32>?
   let isTraining: Bool
+  /// Which way the first step takes the units, 0 or 1 as in `lembra_forward_step`.
+  var firstTurn: Int32 = 0
   let cellKernels: CellKernels
 
   /// Advances sequences by some steps.
@@ -47,7 +49,8 @@ struct CellRun {
         var run = lembra_forward_run(
           cell: cell, weights: weights, steps: layout.stepCount, offsets: offsets, counts: counts,
           reverse: direction == .backward ? 1 : 0, keeps_all: isTraining ? 1 : 0,
-          projected: chunk == nil ? 0 : 1, input: input, input_stride: inputStride,
+          projected: chunk == nil ? 0 : 1, first_turn: firstTurn, input: input,
+          input_stride: inputStride,
           first_hidden: firstHidden, first_cell: firstCell, output: output,
           output_stride: outputStride, cells: cells,
           gates: isTraining || chunk != nil || table != nil ? gates : nil,

@@ -9,9 +9,6 @@ struct FusedSession: Sendable {
     var hidden: Tensor
     /// The cell vectors of an LSTM, updated in place; empty for other cells.
     var vectors: Tensor
-    /// Whether the next step takes the units from the last to the first: every second one does, so as
-    /// to begin with the weights that the one before it has read last.
-    var descends = false
   }
 
   private var cells: [Cell]
@@ -22,6 +19,9 @@ struct FusedSession: Sendable {
   private var layout = SequenceLayout(count: 1, length: 1)
   private var plan: FusedPlan
   private var trial: SplitTrials.Trial?
+  /// 0 or 1, in turn: every second step takes the units from the last to the first, so as to begin with
+  /// the weights that the one before it has read last.
+  private var turn: Int32 = 0
   /// The limit of threads that the plan was made for.
   private var threadLimit = Threads.limit
 
@@ -90,9 +90,10 @@ struct FusedSession: Sendable {
       if let room {
         input = advanceReduced(index, input, count, room, plan)
       } else {
-        input = Self.advance(&cells[index], input, count, plan)
+        input = Self.advance(&cells[index], input, count, plan, turn)
       }
     }
+    turn ^= 1
     return input
   }
 
@@ -109,7 +110,7 @@ struct FusedSession: Sendable {
           cell: shape, direction: .forward, weights: packed.base, input: input.unsafeBase,
           inputStride: shape.input, output: output, outputStride: shape.hidden,
           firstHidden: first.unsafeBase, firstCell: nil, cells: vectors, gates: nil, table: nil,
-          indices: nil, isTraining: false,
+          indices: nil, isTraining: false, firstTurn: turn,
           cellKernels: CellKernels(reduced: room.reduced(cell: index)))
         plan.run { team in
           let isByRows = plan.split == .rows
@@ -125,7 +126,7 @@ struct FusedSession: Sendable {
   }
 
   private static func advance(
-    _ cell: inout Cell, _ input: Tensor, _ count: Int, _ plan: FusedPlan
+    _ cell: inout Cell, _ input: Tensor, _ count: Int, _ plan: FusedPlan, _ turn: Int32
   ) -> Tensor {
     let shape = cell.shape
     let units = shape.hidden
@@ -138,8 +139,7 @@ struct FusedSession: Sendable {
             input_stride: shape.pointee.input, projected: nil, previous: cell.hidden.unsafeBase,
             previous_stride: units, previous_cell: vectors.map { UnsafePointer($0) },
             previous_cell_stride: units, output: output, output_stride: units,
-            cell_state: vectors, cell_state_stride: units, gates: nil,
-            descends: cell.descends ? 1 : 0)
+            cell_state: vectors, cell_state_stride: units, gates: nil, turn: turn)
           withUnsafePointer(to: call) { call in
             plan.run { team in
               let isByRows = plan.split == .rows
@@ -154,7 +154,6 @@ struct FusedSession: Sendable {
       }
     }
     cell.hidden = next
-    cell.descends.toggle()
     return next
   }
 }
