@@ -19,7 +19,7 @@ struct ProductShape: CustomTestStringConvertible {
     .init(1, 1, 1), .init(1, 5, 300), .init(2, 17, 150), .init(2, 3, 64), .init(3, 33, 7),
     .init(5, 16, 16), .init(6, 65, 17), .init(7, 7, 65), .init(13, 2, 33), .init(16, 13, 6),
     .init(33, 3, 5), .init(65, 1, 3), .init(200, 5, 2), .init(9, 1100, 20), .init(1, 1030, 64),
-    .init(4, 0, 6), .init(0, 4, 6),
+    .init(4, 0, 6), .init(0, 4, 6), .init(8, 7, 20), .init(53, 1100, 184),
   ]
   static let transposed: [ProductShape] = [
     .init(1, 1, 1), .init(2, 3, 5), .init(3, 65, 7), .init(5, 6, 33), .init(7, 17, 65),

@@ -114,12 +114,15 @@ struct RecurrentProblem: CustomTestStringConvertible, Sendable {
     all(13, 17, [4, 3, 2], reverse: true) + all(5, 65, [2, 2, 1, 1, 1, 1, 1], states: true)
     + all(2, 130, [1], states: true, everyStep: false) + severalPanels + tight
 
-  /// Rows in fours, and some that are left.
-  private static let tight = all(18, 33, [3, 3, 3, 2, 2, 2, 2, 1], states: true)
+  /// Rows in fours, and some that are left; the last with weights that are fetched ahead.
+  private static let tight =
+    all(18, 33, [3, 3, 3, 2, 2, 2, 2, 1], states: true)
+    + all(19, 33, [3, 3, 3, 2, 2, 2, 2, 1], reverse: true)
+    + [RecurrentProblem(.gru, inputs: 18, units: 254, lengths: [2, 2, 2, 2], states: true)]
 
-  /// One, two and three rows of panels of which the last is full, but padded, with any number of lanes.
+  /// One, two and three rows of panels of which the last is full, but padded, with any number of lanes;
+  /// and passes of many rows and of one.
   private static let severalPanels =
     all(2, 254, [4, 3, 2], states: true)
-    // Passes of many rows, and of one.
     + all(2, 70, Array(repeating: 2, count: 97))
 }
