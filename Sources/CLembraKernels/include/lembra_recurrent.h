@@ -28,13 +28,17 @@ typedef enum __attribute__((enum_extensibility(closed))) {
 } lembra_cell_kind;
 
 // The shape of a cell; `describe` makes it. Units come in blocks of `lanes`, the last one padded.
+//
+// Its panels are those that suit a number of rows. Gates have the same form in all shapes of a cell, packed
+// weights have not.
 typedef struct {
   lembra_cell_kind kind;
   long input, hidden;  // I and H
   long gates;          // 4 (LSTM), 3 (GRU), 1
   long slots;          // vectors a block has in a row of gates: 4 (LSTM, GRU), 1
-  long panel_vectors;  // vectors of a full forward panel: 3 (GRU), 4
   long blocks;         // of units
+  long tile_vectors;   // vectors side by side in packed weights: 3 or 4
+  long panel_blocks;   // blocks of a full forward panel; the last one may have more or fewer
 
   // What the calls below can be cut into.
   long panels;            // forward: pack_forward, project_input, forward_step
@@ -249,8 +253,9 @@ typedef struct {
 } lembra_weight_gradient;
 
 typedef struct {
-  // The shape of a cell, everything in it derived from the three arguments.
-  lembra_cell (*_Nonnull describe)(lembra_cell_kind kind, long input, long hidden);
+  // The shape of a cell, everything in it derived from the arguments. `rows`: those that a call mostly
+  // has in a step; it takes any number, and the results are the same.
+  lembra_cell (*_Nonnull describe)(lembra_cell_kind kind, long input, long hidden, long rows);
 
   // Fills `forward` for panels of `panels`.
   void (*_Nonnull pack_forward)(

@@ -7,6 +7,8 @@ struct RecurrentDriver {
   struct Cut: Sendable {
     var rows = 1000
     var parts = 1000
+    /// The rows that the panels suit.
+    var panelRows = 1
     var projected = false
     /// Whether the forward pass saves what the backward pass needs.
     var training = true
@@ -31,7 +33,7 @@ struct RecurrentDriver {
     self.set = set
     self.cut = cut
     data = problem.data
-    cell = set.recurrent.describe(problem.kind, problem.inputs, problem.units)
+    cell = set.recurrent.describe(problem.kind, problem.inputs, problem.units, cut.panelRows)
     y = GuardedRows(nan: problem.rows, problem.units)
     c = GuardedRows(nan: problem.rows, problem.units)
     gates = GuardedRows(nan: problem.rows, cell.gate_width, gap: 0)

@@ -8,12 +8,14 @@ import Testing
 #endif
 
 @Suite struct `Recurrent kernels` {
-  @Test(arguments: RecurrentProblem.problems)
-  func `outputs and gradients agree with the equations in Double`(problem: RecurrentProblem) {
+  @Test(arguments: RecurrentProblem.problems, [1, 16])
+  func `outputs and gradients agree with the equations in Double`(
+    problem: RecurrentProblem, panelRows: Int
+  ) {
     let reference = RecurrentReference(problem)
     for set in InstructionSet.supported {
       let name = Comment(rawValue: set.testDescription)
-      let driver = RecurrentDriver(problem, on: set)
+      let driver = RecurrentDriver(problem, on: set, cut: .init(panelRows: panelRows))
       driver.runForward()
       let gradients = driver.runBackward()
       #expect(largestError(driver.y.values, reference.y) < 2e-6, name)
@@ -44,7 +46,9 @@ import Testing
       .init(rows: 2, parts: 1, projected: true), .init(rows: 5),
       .init(projected: true, training: false), .init(rows: 3, parts: 2, training: false),
       .init(rows: 1), .init(descending: 0), .init(descending: 1),
-      .init(rows: 2, projected: true, descending: 1),
+      .init(rows: 2, projected: true, descending: 1), .init(panelRows: 16),
+      .init(panelRows: 16, projected: true, descending: 1), .init(parts: 1, panelRows: 16),
+      .init(rows: 1, panelRows: 16, training: false), .init(rows: 5, parts: 2, panelRows: 16),
     ]
     for cut in cuts {
       let driver = RecurrentDriver(problem, on: set, cut: cut)
@@ -106,7 +110,7 @@ import Testing
     of x: [Float], on set: InstructionSet
   ) -> (sigmoid: [Float], tanh: [Float]) {
     let recurrent = set.recurrent
-    let cell = recurrent.describe(.lstm, 1, 1)
+    let cell = recurrent.describe(.lstm, 1, 1, 1)
     let ones = GuardedRows(4, 1, gap: 0) { _, _ in 1 }
     // Sums that start from -0 keep the sign of zeros.
     let zeros = GuardedRows(4, 1, gap: 0) { _, _ in -0.0 }

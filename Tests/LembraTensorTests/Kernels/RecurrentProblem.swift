@@ -114,11 +114,16 @@ struct RecurrentProblem: CustomTestStringConvertible, Sendable {
     all(13, 17, [4, 3, 2], reverse: true) + all(5, 65, [2, 2, 1, 1, 1, 1, 1], states: true)
     + all(2, 130, [1], states: true, everyStep: false) + severalPanels + tight
 
-  /// Rows in fours, and some that are left; the last with weights that are fetched ahead.
+  /// Rows in fours, and some that are left; the last three with weights that are fetched ahead.
   private static let tight =
     all(18, 33, [3, 3, 3, 2, 2, 2, 2, 1], states: true)
     + all(19, 33, [3, 3, 3, 2, 2, 2, 2, 1], reverse: true)
-    + [RecurrentProblem(.gru, inputs: 18, units: 254, lengths: [2, 2, 2, 2], states: true)]
+    + all(17, 150, [2, 2, 2, 2, 1])
+    + [
+      RecurrentProblem(.gru, inputs: 18, units: 254, lengths: [2, 2, 2, 2], states: true),
+      RecurrentProblem(.lstm, inputs: 18, units: 254, lengths: [2, 2, 2, 2], states: true),
+      RecurrentProblem(.tanh, inputs: 18, units: 410, lengths: [2, 2, 2, 2], states: true),
+    ]
 
   /// One, two and three rows of panels of which the last is full, but padded, with any number of lanes;
   /// and passes of many rows and of one.

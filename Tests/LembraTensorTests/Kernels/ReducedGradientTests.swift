@@ -73,7 +73,7 @@ private struct GradientDriver {
     _ problem: RecurrentProblem, _ plain: lembra_recurrent, _ table: lembra_reduced?,
     cut: Int = 1000, scale: Scale = Scale()
   ) {
-    let cell = plain.describe(problem.kind, problem.inputs, problem.units)
+    let cell = plain.describe(problem.kind, problem.inputs, problem.units, 1)
     let shape = table?.describe(problem.kind, problem.inputs, problem.units, .bf16)
     let width = problem.gates * problem.units
     func whole(_ row: Int, _ column: Int) -> Float { Float((row * 7 + column * 3) % 5 - 2) }

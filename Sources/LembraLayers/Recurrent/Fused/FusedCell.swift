@@ -5,6 +5,7 @@ import LembraTensor
 ///
 /// Lembra's own cells make it; see ``RecurrentCell/fused``.
 public struct FusedCell: Sendable {
+  /// The sizes, with the panels that suit one row.
   let shape: lembra_cell
   let weights: CellWeights
   var direction = Direction.forward
@@ -14,7 +15,7 @@ public struct FusedCell: Sendable {
   var firstState: [Tensor]?
 
   init(_ kind: lembra_cell_kind, _ weights: GateWeights) {
-    shape = kernels.recurrent.describe(kind, weights.inputSize, weights.outputSize)
+    shape = kernels.recurrent.describe(kind, weights.inputSize, weights.outputSize, 1)
     self.weights = CellWeights(weights)
     let (gates, units) = (shape.gates * shape.hidden, shape.hidden)
     precondition(
@@ -26,6 +27,11 @@ public struct FusedCell: Sendable {
         && weights.hiddenBias.map { $0.shape == [gates] } ?? true,
       "biases of shapes \(weights.inputBias?.shape ?? []) and \(weights.hiddenBias?.shape ?? []) "
         + "for a cell of \(units) units")
+  }
+
+  /// The shape whose panels suit steps of so many rows.
+  func shape(forRows rows: Int) -> lembra_cell {
+    kernels.recurrent.describe(shape.kind, shape.input, shape.hidden, rows)
   }
 
   /// Whether the state has a cell vector beside the hidden one.
@@ -72,7 +78,8 @@ final class CellWeights: Sendable {
   func packedForward(
     _ shape: lembra_cell, _ reduced: lembra_reduced_cell?, _ precision: Precision
   ) -> Storage {
-    packed.storage(for: stamps, precision) {
+    let form = PackedWeights.Form(precision: precision, tileVectors: shape.tile_vectors)
+    return packed.storage(for: stamps, form) {
       let storage = Storage(count: reduced?.weight_floats ?? shape.forward_floats)
       packForward(shape, reduced, into: storage.base, panels: 0..<shape.panels)
       return storage

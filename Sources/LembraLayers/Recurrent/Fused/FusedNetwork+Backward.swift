@@ -42,7 +42,8 @@ extension FusedNetwork {
     }
     let targets = inputGradients.indices.map { inputGradients[$0]?.unsafeMutableBase() }
     let runs = backwardRuns(
-      input, trace, &work, targets, room, outputGradient: uniformRow ?? rows, arriving: arriving)
+      input, trace, plan, &work, targets, room, outputGradient: uniformRow ?? rows,
+      arriving: arriving)
     let layers = lowestLayer(input, inputGradients)..<layerCount
     let pass = BackwardPass(
       layout: layout, plan: plan, runs: runs, directionCount: directionCount,
@@ -112,7 +113,7 @@ extension FusedNetwork {
   }
 
   private func backwardRuns(
-    _ input: Input, _ trace: Trace, _ work: inout [CellGradients],
+    _ input: Input, _ trace: Trace, _ plan: FusedPlan, _ work: inout [CellGradients],
     _ targets: [UnsafeMutablePointer<Float>?], _ room: ReducedRoom?, outputGradient: Tensor?,
     arriving: [State]
   ) -> [CellBackwardRun] {
@@ -129,7 +130,7 @@ extension FusedNetwork {
       let outputStride = directionCount * cell.shape.hidden
       runs.append(
         CellBackwardRun(
-          cell: cell.shape, direction: cell.direction,
+          cell: plan.shape(of: cell), direction: cell.direction,
           hiddenWeights: work[index].hiddenPacked.base,
           inputWeights: work[index].inputPacked?.base,
           input: layer == 0 ? input.rows.unsafeBase : trace.outputs[layer - 1].unsafeBase,

@@ -35,27 +35,31 @@ extension FusedNetwork {
       trace.outputs.append(Tensor(shape: shape) { _ in })
     }
     let room = ReducedRoom(reducedShapes, way, threads: plan.threads)
+    var shapes: [lembra_cell] = []
     var packed: [Storage] = []
+    shapes.reserveCapacity(cells.count)
     packed.reserveCapacity(cells.count)
     for (index, cell) in cells.enumerated() {
+      let shape = plan.shape(of: cell)
+      shapes.append(shape)
       // Weights that are being trained are new each time; others may be those of the last run.
       packed.append(
         isTraining
-          ? Storage(count: room?.shapes[index].weight_floats ?? cell.shape.forward_floats)
-          : cell.weights.packedForward(cell.shape, room?.shapes[index], precision))
+          ? Storage(count: room?.shapes[index].weight_floats ?? shape.forward_floats)
+          : cell.weights.packedForward(shape, room?.shapes[index], precision))
       let isIndexed = input.indices != nil && index < directionCount
       let gateRows =
         isTraining
         ? layout.rowCount
-        : isIndexed ? layout.batchCount : plan.chunkRows(cell.shape, layout)
+        : isIndexed ? layout.batchCount : plan.chunkRows(shape, layout)
       trace.cells.append(
         CellTrace(
           vectors: firstVectors(index, input, isTraining: isTraining),
           gates: isTraining || gateRows > 0
-            ? Storage(count: gateRows * cell.shape.gate_width) : nil))
+            ? Storage(count: gateRows * shape.gate_width) : nil))
     }
     let tables = projectedTables(input)
-    let runs = runs(input, &trace, packed, tables, room, isTraining: isTraining)
+    let runs = runs(input, &trace, shapes, packed, tables, room, isTraining: isTraining)
     let pass = ForwardPass(
       layout: layout, plan: plan, runs: runs, directionCount: directionCount,
       progress: plan.split == .layers ? LayerProgress(layers: layerCount) : nil)
@@ -103,14 +107,14 @@ extension FusedNetwork {
   }
 
   private func runs(
-    _ input: Input, _ trace: inout Trace, _ packed: [Storage], _ tables: [Storage],
-    _ room: ReducedRoom?, isTraining: Bool
+    _ input: Input, _ trace: inout Trace, _ shapes: [lembra_cell], _ packed: [Storage],
+    _ tables: [Storage], _ room: ReducedRoom?, isTraining: Bool
   ) -> [CellRun] {
     var runs: [CellRun] = []
     runs.reserveCapacity(cells.count)
     for (index, cell) in cells.enumerated() {
       let (layer, direction) = (index / directionCount, index % directionCount)
-      let shape = cell.shape
+      let shape = shapes[index]
       runs.append(
         CellRun(
           cell: shape, direction: cell.direction, weights: packed[index].base,

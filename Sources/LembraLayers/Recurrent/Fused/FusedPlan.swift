@@ -37,6 +37,7 @@ package struct FusedPlan: Hashable {
   let pass: Pass
   private let hasSteps: Bool
   private let batch: Int
+  private let isReduced: Bool
 
   /// Rows whose input products are held at once.
   static let chunkRows = 192
@@ -54,6 +55,7 @@ package struct FusedPlan: Hashable {
     self.pass = pass
     hasSteps = layout.stepCount > 1
     batch = layout.batchCount
+    isReduced = network.precision != .float32
     guard threadLimit > 1 else {
       (split, threads, isShort) = (.single, 1, true)
       return
@@ -83,6 +85,19 @@ package struct FusedPlan: Hashable {
   static func mayHoist(_ cell: lembra_cell, _ pass: Pass, hasSteps: Bool, batch: Int) -> Bool {
     guard pass != .backward, hasSteps, cell.input > 8 else { return false }
     return batch < 4 || cell.gate_width * (cell.input + cell.hidden) > 4 << 20
+  }
+
+  /// The shape of a cell whose panels suit the rows that a thread has in a step.
+  ///
+  /// Panels for many rows hold several blocks of units. Threads that share out the units get those for
+  /// one row, unless so many blocks are there that the shares stay about equal.
+  func shape(of cell: FusedCell) -> lembra_cell {
+    if isReduced { return cell.shape }
+    switch split {
+    case .rows: return cell.shape(forRows: batch / threads)
+    case .units where cell.shape.blocks < 32 * threads: return cell.shape
+    case .single, .directions, .layers, .units: return cell.shape(forRows: batch)
+    }
   }
 
   /// Runs work whose parts do not depend on each other.

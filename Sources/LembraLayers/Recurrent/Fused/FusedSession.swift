@@ -4,8 +4,9 @@ import LembraTensor
 /// A network of fused cells that advances streams by one step at a time.
 struct FusedSession: Sendable {
   private struct Cell: Sendable {
-    let shape: lembra_cell
-    let packed: Storage
+    /// With the panels that suit the plan, and the weights packed in them.
+    var shape: lembra_cell
+    var packed: Storage
     var hidden: Tensor
     /// The cell vectors of an LSTM, updated in place; empty for other cells.
     var vectors: Tensor
@@ -32,15 +33,10 @@ struct FusedSession: Sendable {
       "a layer that reads backward cannot go step by step")
     self.network = network
     plan = FusedPlan(network, layout, .inference)
-    let empty = Tensor(zeros: [0])
-    let shapes = network.reducedShapes
-    reducedShapes = shapes
-    cells = network.cells.enumerated().map { index, cell in
-      Cell(
-        shape: cell.shape,
-        packed: cell.weights.packedForward(
-          cell.shape, shapes.isEmpty ? nil : shapes[index], network.precision),
-        hidden: empty, vectors: empty)
+    reducedShapes = network.reducedShapes
+    let empty = (Tensor(zeros: [0]), Storage(count: 0))
+    cells = network.cells.map {
+      Cell(shape: $0.shape, packed: empty.1, hidden: empty.0, vectors: empty.0)
     }
     replaceState(state)
   }
@@ -73,6 +69,12 @@ struct FusedSession: Sendable {
     layout = SequenceLayout(count: max(1, cells[0].hidden.shape[0]), length: 1)
     plan = FusedPlan(network, layout, .inference, threadLimit: threadLimit)
     trial = SplitTrials.trial(of: PassKind(plan, network, layout, isIndexed: false))
+    for (index, cell) in network.cells.enumerated() {
+      let shape = plan.shape(of: cell)
+      cells[index].shape = shape
+      cells[index].packed = cell.weights.packedForward(
+        shape, reducedShapes.isEmpty ? nil : reducedShapes[index], network.precision)
+    }
   }
 
   /// Advances every stream by a row.

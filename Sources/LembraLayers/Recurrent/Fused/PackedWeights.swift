@@ -13,14 +13,21 @@ final class PackedWeights: Sendable {
     let hiddenBias: UInt64
   }
 
-  private let last = Locked<[Precision: (stamps: Stamps, storage: Storage)]>([:])
+  /// What tells one way to pack weights from another.
+  struct Form: Hashable {
+    let precision: Precision
+    /// The vectors side by side, which a shape of the cell has for its number of rows.
+    let tileVectors: Int
+  }
+
+  private let last = Locked<[Form: (stamps: Stamps, storage: Storage)]>([:])
 
   /// The storage made for these contents, which is `pack`ed now unless it was by the last call for
-  /// this precision.
-  func storage(for stamps: Stamps, _ precision: Precision, pack: () -> Storage) -> Storage {
-    if let last = last.withLock({ $0[precision] }), last.stamps == stamps { return last.storage }
+  /// this form.
+  func storage(for stamps: Stamps, _ form: Form, pack: () -> Storage) -> Storage {
+    if let last = last.withLock({ $0[form] }), last.stamps == stamps { return last.storage }
     let storage = pack()
-    last.withLock { $0[precision] = (stamps, storage) }
+    last.withLock { $0[form] = (stamps, storage) }
     return storage
   }
 }
