@@ -8,14 +8,14 @@ package import CLembraKernels
 
 /// The functions of the instruction set in use.
 package var kernels: lembra_kernels {
-  // Yielded in place: the table is several hundred bytes long.
-  _read { yield InstructionSet.current.table.pointee }
+  // In place: the table is several hundred bytes long, which `_read` copies for callers in other modules.
+  unsafeAddress { InstructionSet.current.table }
 }
 
 /// The functions that compute products with fewer bits: the best that this processor has for the
 /// vectors of the instruction set in use.
 package var reducedKernels: lembra_reduced {
-  _read { yield ReducedKernels.current.pointee }
+  unsafeAddress { ReducedKernels.current }
 }
 
 private enum ReducedKernels {

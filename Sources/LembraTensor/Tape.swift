@@ -58,10 +58,8 @@ package final class Tape: @unchecked Sendable {
   }
 
   private func tracked(_ value: Tensor) -> Tensor {
-    var value = value
-    value.node = Node(tape: self, index: valueCount)
-    valueCount += 1
-    return value
+    defer { valueCount += 1 }
+    return value.recorded(at: Node(tape: self, index: valueCount))
   }
 
   /// The numbers in the results of all operations so far.

@@ -3,22 +3,43 @@
 /// Copies share their memory until one of them is written to. The elements are called rows and
 /// columns by the last axis: a tensor of shape `[2, 3, 4]` has 6 rows of 4 columns.
 public struct Tensor: Sendable {
-  public let shape: Shape
-  private var storage: Storage
+  /// All there is to a tensor, behind one reference: tensors are handed on far more often than made.
+  private final class Content: @unchecked Sendable {
+    let shape: Shape
+    // Never replaced; a variable only so that it can be asked whether anybody else refers to it.
+    var storage: Storage
+    let node: Node?
+
+    init(_ shape: Shape, _ storage: Storage, _ node: Node? = nil) {
+      self.shape = shape
+      self.storage = storage
+      self.node = node
+    }
+  }
+
+  private var content: Content
+
+  public var shape: Shape { content.shape }
+
+  private var storage: Storage { content.storage }
 
   /// Where this value is recorded, while gradients are being computed.
-  package var node: Node?
+  package var node: Node? { content.node }
+
+  /// This value at another place on a tape.
+  func recorded(at node: Node) -> Tensor {
+    Tensor(sharing: storage, shape: shape, node)
+  }
 
   /// Creates a tensor whose elements `initialize` writes, all of them, in row-major order.
   package init(shape: Shape, initialize: (UnsafeMutablePointer<Float>) -> Void) {
-    self.shape = shape
-    storage = Storage(count: shape.count)
+    let storage = Storage(count: shape.count)
     initialize(storage.base)
+    content = Content(shape, storage)
   }
 
-  private init(sharing storage: Storage, shape: Shape) {
-    self.shape = shape
-    self.storage = storage
+  private init(sharing storage: Storage, shape: Shape, _ node: Node? = nil) {
+    content = Content(shape, storage, node)
   }
 
   /// Creates a tensor from `elements` in row-major order.
@@ -37,8 +58,7 @@ public struct Tensor: Sendable {
 
   /// Creates a tensor in which every element is `value`.
   public init(repeating value: Float, shape: Shape) {
-    self.shape = shape
-    storage = Storage(count: shape.count, repeating: value)
+    content = Content(shape, Storage(count: shape.count, repeating: value))
   }
 
   /// Creates a tensor of zeros.
@@ -96,18 +116,19 @@ public struct Tensor: Sendable {
   }
 
   private mutating func makeUnique() {
-    if !isKnownUniquelyReferenced(&storage) {
-      if let value = storage.uniformValue {
-        storage = Storage(count: shape.count, repeating: value)
-        storage.willChange()
-        return
-      }
-      let copy = Storage(count: shape.count)
-      copy.base.update(from: storage.base, count: shape.count)
-      storage = copy
-    } else {
+    if isKnownUniquelyReferenced(&content), isKnownUniquelyReferenced(&content.storage) {
       storage.willChange()
+      return
     }
+    let copy: Storage
+    if let value = storage.uniformValue {
+      copy = Storage(count: shape.count, repeating: value)
+      copy.willChange()
+    } else {
+      copy = Storage(count: shape.count)
+      copy.base.update(from: storage.base, count: shape.count)
+    }
+    content = Content(shape, copy, node)
   }
 }
 

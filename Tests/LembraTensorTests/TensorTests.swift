@@ -16,6 +16,22 @@ struct TensorTests {
     #expect(view.array == [1, 2, 3])
   }
 
+  @Test("a tensor that nobody shares is written in place, and one on a tape stays there")
+  func writing() {
+    let tape = Tape()
+    var x = tape.leaf(Tensor([1, 2, 3], shape: [3]))
+    let place = x.unsafeBase
+    write(5, to: &x)
+    #expect(x.unsafeBase == place && x.isTracked)
+    let copy = x
+    let constant = x.detached
+    write(7, to: &x)
+    #expect(x.unsafeBase != place && x.isTracked && copy.isTracked && !constant.isTracked)
+    #expect(x.array == [1, 7, 3] && copy.array == [1, 5, 3] && constant.array == [1, 5, 3])
+    let gradient = tape.gradients(of: (x + x).sum())[0]
+    #expect(gradient?.array == [2, 2, 2])
+  }
+
   private func write(_ number: Float, to x: inout Tensor) {
     var elements = x.mutableElements
     elements[1] = number

@@ -24,10 +24,9 @@ extension PerformanceTests {
 
     @Test("are more for more steps where a cell has no kernels and its step is repeated")
     func repeatedSteps() {
-      let cell = GRUCell(
-        inputSize: 3, hiddenSize: 4, reset: .beforeProduct, key: RandomKey(seed: 1))
+      let cell = MinimalGatedCell(inputSize: 3, hiddenSize: 4, key: RandomKey(seed: 1))
       let counts = [10, 100].map { steps in
-        let subject = LayerWithInput(GRU(cell), SequenceBatch(lengths: [steps], features: 3))
+        let subject = LayerWithInput(Recurrent(cell), SequenceBatch(lengths: [steps], features: 3))
         return allocations(in: subject.infer)
       }
       #expect(counts[1] - counts[0] >= 90)
