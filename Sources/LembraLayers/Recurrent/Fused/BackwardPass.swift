@@ -1,5 +1,6 @@
 import CLembraKernels
 import LembraTensor
+import Synchronization
 
 /// Backpropagation through all layers of one run, shared by the threads of a team.
 struct BackwardPass {
@@ -19,15 +20,19 @@ struct BackwardPass {
   func run() {
     if let progress {
       plan.runSteps { runLayersTogether($0, progress) }
+      let rest = RowQueue(layout.rowCount)
       plan.run { team in
-        for layer in layers { collect(layer, team, isInputDone: layer > layers.lowerBound) }
+        for layer in layers {
+          collect(layer, team, inputRows: layer > layers.lowerBound ? nil : rest)
+        }
       }
       if let lowest = layers.first { collectTable(lowest) }
       return
     }
     for layer in layers.reversed() {
       plan.runSteps { runSteps(layer, $0) }
-      plan.run { collect(layer, $0, isInputDone: false) }
+      let rest = RowQueue(layout.rowCount)
+      plan.run { collect(layer, $0, inputRows: rest) }
       collectTable(layer)
     }
   }
@@ -66,17 +71,21 @@ struct BackwardPass {
     }
   }
 
-  /// Computes the gradients of a layer's first state, input rows and weights.
-  private func collect(_ layer: Int, _ team: Team, isInputDone: Bool) {
-    for index in 0..<directionCount {
-      let run = runs[layer * directionCount + index]
+  /// Computes the gradients of a layer's first state, weights and, unless they are there already, input
+  /// rows: last, since they can be taken in small pieces by whichever thread is ready.
+  private func collect(_ layer: Int, _ team: Team, inputRows rest: RowQueue?) {
+    let directions = layer * directionCount..<(layer + 1) * directionCount
+    for run in runs[directions] {
       run.collectFirstHidden(team.share(of: layout.batchCount), layout, thread: team.index)
-      if !isInputDone, run.indices == nil, let target = inputGradients[layer] {
-        run.collectInput(
-          into: target, team.share(of: layout.rowCount), accumulating: index > 0,
-          thread: team.index)
-      }
       run.collectWeights(team.share(of: run.cell.gradient_groups), layout)
+    }
+    guard let rest, let target = inputGradients[layer], runs[directions.lowerBound].indices == nil
+    else { return }
+    while let rows = rest.take(for: team) {
+      for index in directions {
+        runs[index].collectInput(
+          into: target, rows, accumulating: index > directions.lowerBound, thread: team.index)
+      }
     }
   }
 
@@ -94,5 +103,23 @@ struct BackwardPass {
           thread: team.index)
       }
     }
+  }
+}
+
+/// Rows that the threads of a team take piece by piece, so that none waits for a slower one.
+private final class RowQueue: Sendable {
+  private let count: Int
+  private let taken = Atomic(0)
+
+  /// Rows of a piece: those that pass a panel of weights before the next panel is taken.
+  private static let piece = max(48, 6 * Int(kernels.lanes))
+
+  init(_ count: Int) { self.count = count }
+
+  /// The next rows, all of them if there is no other thread; nil if none are left.
+  func take(for team: Team) -> Range<Int>? {
+    let piece = team.count == 1 ? count : Self.piece
+    let first = taken.add(piece, ordering: .relaxed).oldValue
+    return first < count ? first..<min(first + piece, count) : nil
   }
 }
