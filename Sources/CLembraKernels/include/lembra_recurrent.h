@@ -27,10 +27,8 @@ typedef enum __attribute__((enum_extensibility(closed))) {
   lembra_cell_gru,
 } lembra_cell_kind;
 
-// The shape of a cell; `describe` makes it. Units come in blocks of `lanes`, the last one padded.
-//
-// Its panels are those that suit a number of rows. Gates have the same form in all shapes of a cell, packed
-// weights have not.
+// The shape of a cell; `describe` makes it. Units come in blocks of `lanes`, the last one padded. The panels,
+// and so the order of packed weights, are those for a number of rows; all sizes, and gates, are the same.
 typedef struct {
   lembra_cell_kind kind;
   long input, hidden;  // I and H
@@ -38,7 +36,8 @@ typedef struct {
   long slots;          // vectors a block has in a row of gates: 4 (LSTM, GRU), 1
   long blocks;         // of units
   long tile_vectors;   // vectors side by side in packed weights: 3 or 4
-  long panel_blocks;   // blocks of a full forward panel; the last one may have more or fewer
+  long panel_blocks;   // blocks of a forward panel; the last one may have more or fewer
+  long full_panels;    // forward panels but that one
 
   // What the calls below can be cut into.
   long panels;            // forward: pack_forward, project_input, forward_step
@@ -54,9 +53,7 @@ typedef struct {
   long forward_floats;          // W, R and the bias, for the forward pass
   long backward_input_floats;   // W, for input_gradient
   long backward_hidden_floats;  // R, for backward_step and state_gradient
-
-  // Size of the scratch of one thread of weight_gradient.
-  long scratch_floats;
+  long scratch_floats;  // size of the scratch of one thread of weight_gradient
 } lembra_cell;
 
 // Parameters, and where their packed forms go.
@@ -253,8 +250,7 @@ typedef struct {
 } lembra_weight_gradient;
 
 typedef struct {
-  // The shape of a cell, everything in it derived from the arguments. `rows`: those that a call mostly
-  // has in a step; it takes any number, and the results are the same.
+  // The shape of a cell for steps of so many rows in a call; it takes any number, with the same results.
   lembra_cell (*_Nonnull describe)(lembra_cell_kind kind, long input, long hidden, long rows);
 
   // Fills `forward` for panels of `panels`.

@@ -32,7 +32,7 @@ enum {
 
 // The shape of a cell and of its words; `describe` makes it.
 typedef struct {
-  lembra_cell cell;
+  lembra_cell cell;  // for steps of one row, as the cells of runs have to be, too
   lembra_number_format format;
   long input_words, hidden_words;  // of a row of W and of R
   long weight_floats;   // size of the packed weights and biases

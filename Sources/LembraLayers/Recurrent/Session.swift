@@ -5,9 +5,9 @@ public import LembraTensor
 ///     var session = Session(lstm)
 ///     for row in rows { print(session.step(row)) }
 ///
-/// The weights are packed once, when the session is made, and later changes of the layer do not
-/// reach it. A session is a value: a copy goes on independently from the same state, and shares the
-/// packed weights.
+/// The weights are those that the layer has when the session is made, packed then and, on some processors,
+/// once more when streams have become many; later changes of the layer do not reach it. A session is a
+/// value: a copy goes on independently from the same state, and shares the packed weights.
 ///
 /// Several streams are read side by side, each with its own state and all at the cost of reading the
 /// weights once. They may join and leave between steps. What a stream gets does not depend on the

@@ -166,6 +166,33 @@ struct SessionTests {
     #expect(sameBits(last.rows(1..<2), outputs[2]))
   }
 
+  @Test("streams join and leave while a trained copy of the layer runs")
+  func joiningMany() {
+    let layer = LSTM(LSTMCell(inputSize: 4, hiddenSize: 70, key: key))
+    var trained = layer
+    trained.updateParameters { _, parameter in parameter = parameter + 0.125 }
+    let row = sequences([1], features: 4)[0]
+    var alone = Session(layer)
+    let outputs = (0..<12).map { _ in alone.step(row) }
+    var session = Session(layer)
+    func step(_ count: Int, expecting stream: Int, _ output: Int) {
+      let rows = session.step(Tensor(stacking: Array(repeating: row, count: count)))
+      #expect(sameBits(rows.rows(stream..<stream + 1), outputs[output]))
+      for lengths in [[2], [2, 2, 2, 2, 2]] {
+        _ = trained(SequenceBatch(sequences(lengths, features: 4)))
+      }
+    }
+    step(1, expecting: 0, 0)
+    for count in 2...6 {
+      session.join()
+      step(count, expecting: 0, count - 1)
+    }
+    for count in (1...5).reversed() {
+      session.leave(0)
+      step(count, expecting: 0, 5)
+    }
+  }
+
   @Test("one stream takes and gives vectors, and no stream at all waits for one to join")
   func shapes() {
     let layer = LSTM(LSTMCell(inputSize: 4, hiddenSize: 6, key: key))
@@ -254,38 +281,5 @@ struct SessionTests {
       return layer.cell.weights.input.sum()
     }
     #expect(gradients.values.compactMap(\.self).count == 1)
-  }
-}
-
-/// What was packed for an inference must never serve other weights.
-@Suite("Packed weights follow the weights")
-struct PackedWeightsTests {
-  @Test("after a change in place, in a copy, or both in turn")
-  func changes() {
-    var layer = LSTM(LSTMCell(inputSize: 4, hiddenSize: 6, key: key))
-    let batch = SequenceBatch(sequences([5, 3], features: 4))
-    func fresh(_ layer: LSTM) -> Tensor {
-      var copy = layer
-      // Tensors of their own, which no packing has seen.
-      copy.updateParameters { _, parameter in
-        parameter = Tensor(parameter.array, shape: parameter.shape)
-      }
-      return copy(batch).output.rows
-    }
-    for round in 0..<3 {
-      let kept = layer
-      let before = layer(batch).output.rows
-      #expect(sameBits(before, layer(batch).output.rows))
-      layer.updateParameters { _, parameter in
-        var elements = parameter.mutableElements
-        elements[round] += 1
-      }
-      #expect(!sameBits(layer(batch).output.rows, before))
-      #expect(sameBits(layer(batch).output.rows, fresh(layer)))
-      #expect(sameBits(kept(batch).output.rows, before))
-      layer.cell.weights.hiddenBias = nil
-      #expect(sameBits(layer(batch).output.rows, fresh(layer)))
-      layer.cell.weights.hiddenBias = kept.cell.weights.hiddenBias
-    }
   }
 }

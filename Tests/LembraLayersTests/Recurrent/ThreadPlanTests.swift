@@ -32,6 +32,11 @@ struct PlanCase: CustomTestStringConvertible, Sendable {
     .init("backward GRU 70", GRU(gru(12, 70), direction: .backward), [30, 11, 0]),
     .init("RNN 130", RNN(RNNCell(inputSize: 9, hiddenSize: 130, key: key)), [7, 2]),
     .init(
+      "RNN 150", RNN(RNNCell(inputSize: 26, hiddenSize: 150, key: key)),
+      [7, 2, 7, 7, 6, 5, 3, 7, 1]),
+    // So many units that threads may share out panels of several blocks.
+    .init("LSTM 520", lstm(9, 520), [3, 2, 3, 3, 1]),
+    .init(
       "three LSTM 33", Stack(count: 3, inputSize: 12) { lstm($1, 33, $0) }, [40, 7]),
     .init(
       "two GRU 65 with a learnt state",

@@ -93,9 +93,14 @@ import Testing
   @Test(arguments: InstructionSet.supported, RecurrentProblem.kinds)
   func `gradients are added to on request`(set: InstructionSet, kind: lembra_cell_kind) {
     let problem = RecurrentProblem(
-      kind, inputs: 7, units: 18, lengths: [3, 2, 2], states: true)
+      kind, inputs: 27, units: 18, lengths: [3, 2, 2, 2, 1], states: true)
     let reference = RecurrentReference(problem)
-    let driver = RecurrentDriver(problem, on: set)
+    for panelRows in [1, 16] {
+      expectSums(RecurrentDriver(problem, on: set, cut: .init(panelRows: panelRows)), reference)
+    }
+  }
+
+  private func expectSums(_ driver: RecurrentDriver, _ reference: RecurrentReference) {
     driver.runForward()
     let gradients = driver.runBackward(accumulate: true)
     #expect(largestError(gradients.dx.values, reference.dx.map { $0 + 1 }) < 5e-6)

@@ -78,7 +78,9 @@ final class CellWeights: Sendable {
   func packedForward(
     _ shape: lembra_cell, _ reduced: lembra_reduced_cell?, _ precision: Precision
   ) -> Storage {
-    let form = PackedWeights.Form(precision: precision, tileVectors: shape.tile_vectors)
+    // A GRU's panels have three vectors for any rows.
+    let form = PackedWeights.Form(
+      precision: precision, vectors: shape.kind == .gru ? 3 : shape.tile_vectors)
     return packed.storage(for: stamps, form) {
       let storage = Storage(count: reduced?.weight_floats ?? shape.forward_floats)
       packForward(shape, reduced, into: storage.base, panels: 0..<shape.panels)

@@ -89,15 +89,24 @@ package struct FusedPlan: Hashable {
 
   /// The shape of a cell whose panels suit the rows that a thread has in a step.
   ///
-  /// Panels for many rows hold several blocks of units. Threads that share out the units get those for
-  /// one row, unless so many blocks are there that the shares stay about equal.
+  /// Panels for many rows may hold several blocks of units. Where threads share out the units, and their
+  /// shares of such panels would differ too much, the panels are those for one row.
   func shape(of cell: FusedCell) -> lembra_cell {
     if isReduced { return cell.shape }
-    switch split {
-    case .rows: return cell.shape(forRows: batch / threads)
-    case .units where cell.shape.blocks < 32 * threads: return cell.shape
-    case .single, .directions, .layers, .units: return cell.shape(forRows: batch)
+    let shape = cell.shape(forRows: split == .rows ? batch / threads : batch)
+    guard split == .units, pass != .backward else { return shape }
+    return largestShare(of: shape) > 1.1 ? cell.shape : shape
+  }
+
+  /// The most blocks of units that a thread has in its share of the panels, beside an equal share.
+  private func largestShare(of shape: lembra_cell) -> Double {
+    let most = (0..<threads).map { thread in
+      let panels = shape.panels * thread / threads..<shape.panels * (thread + 1) / threads
+      let isLast = panels.upperBound == shape.panels
+      let end = isLast ? shape.blocks : panels.upperBound * shape.panel_blocks
+      return end - panels.lowerBound * shape.panel_blocks
     }
+    return Double((most.max() ?? 0) * threads) / Double(max(shape.blocks, 1))
   }
 
   /// Runs work whose parts do not depend on each other.

@@ -32,11 +32,18 @@ struct FusedSession: Sendable {
       network.cells.allSatisfy { $0.direction == .forward } && network.directionCount == 1,
       "a layer that reads backward cannot go step by step")
     self.network = network
-    plan = FusedPlan(network, layout, .inference)
-    reducedShapes = network.reducedShapes
-    let empty = (Tensor(zeros: [0]), Storage(count: 0))
-    cells = network.cells.map {
-      Cell(shape: $0.shape, packed: empty.1, hidden: empty.0, vectors: empty.0)
+    let plan = FusedPlan(network, layout, .inference)
+    self.plan = plan
+    let shapes = network.reducedShapes
+    reducedShapes = shapes
+    let empty = Tensor(zeros: [0])
+    cells = network.cells.enumerated().map { index, cell in
+      let shape = plan.shape(of: cell)
+      return Cell(
+        shape: shape,
+        packed: cell.weights.packedForward(
+          shape, shapes.isEmpty ? nil : shapes[index], network.precision),
+        hidden: empty, vectors: empty)
     }
     replaceState(state)
   }
@@ -71,6 +78,7 @@ struct FusedSession: Sendable {
     trial = SplitTrials.trial(of: PassKind(plan, network, layout, isIndexed: false))
     for (index, cell) in network.cells.enumerated() {
       let shape = plan.shape(of: cell)
+      guard shape.tile_vectors != cells[index].shape.tile_vectors else { continue }
       cells[index].shape = shape
       cells[index].packed = cell.weights.packedForward(
         shape, reducedShapes.isEmpty ? nil : reducedShapes[index], network.precision)

@@ -16,8 +16,8 @@ final class PackedWeights: Sendable {
   /// What tells one way to pack weights from another.
   struct Form: Hashable {
     let precision: Precision
-    /// The vectors side by side, which a shape of the cell has for its number of rows.
-    let tileVectors: Int
+    /// The most vectors side by side, which depend on the rows that the cell's shape is for.
+    let vectors: Int
   }
 
   private let last = Locked<[Form: (stamps: Stamps, storage: Storage)]>([:])
@@ -27,7 +27,11 @@ final class PackedWeights: Sendable {
   func storage(for stamps: Stamps, _ form: Form, pack: () -> Storage) -> Storage {
     if let last = last.withLock({ $0[form] }), last.stamps == stamps { return last.storage }
     let storage = pack()
-    last.withLock { $0[form] = (stamps, storage) }
+    last.withLock {
+      // What was packed of other contents in another form would only be in the way.
+      $0 = $0.filter { $0.value.stamps == stamps }
+      $0[form] = (stamps, storage)
+    }
     return storage
   }
 }
