@@ -134,7 +134,10 @@ public struct FusedNetwork: Sendable {
 
   /// Everything that may need a gradient, the weights last; the backward pass answers in this order.
   private func tapeInputs(_ input: Input) -> [Tensor] {
-    var inputs = [input.rows]
+    // An array that grows allocates as often as the memory it finds is large.
+    var inputs: [Tensor] = []
+    inputs.reserveCapacity(1 + 6 * cells.count)
+    inputs.append(input.rows)
     for state in input.states {
       if let hidden = state.hidden { inputs.append(hidden) }
       if let cell = state.cell { inputs.append(cell) }
